@@ -1,0 +1,190 @@
+package io.streamgauge.control.cache;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small cache in front of a source that may go away. An entry is fresh for a while and is then
+ * loaded again by the one request that first needs it, while others for the same key wait for it.
+ * Where loading fails, the old value stays in use and a background thread tries again, once a
+ * while, so that requests neither fail nor wait as long as the source is away. A key that was never
+ * loaded fails with the source's exception.
+ *
+ * <p>{@link #clear} takes effect at once: a load that began before it is not kept.
+ *
+ * @param <K> what is asked for
+ * @param <V> what is found; not null (use an Optional to remember that there is nothing)
+ */
+public final class OutageTolerantCache<K, V> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutageTolerantCache.class);
+
+    private static final int STRIPES = 64;
+
+    /** How often the source is tried again while it is away. */
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final String name;
+    private final Function<K, V> source;
+    private final long freshNanos;
+    private final int capacity;
+    private final LongSupplier nanoTime;
+    private final Executor background;
+    private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
+    private final ReentrantLock[] loading = new ReentrantLock[STRIPES];
+    private final ReentrantLock storing = new ReentrantLock();
+    private long generation; // guarded by storing
+
+    private record Entry<V>(V value, long loadedAt, boolean sourceAway) {}
+
+    /**
+     * @param name for the log and the background threads
+     * @param fresh how long a value is used without asking again
+     * @param capacity entries at most
+     */
+    public OutageTolerantCache(String name, Duration fresh, int capacity, Function<K, V> source) {
+        this(
+                name,
+                fresh,
+                capacity,
+                source,
+                System::nanoTime,
+                task -> Thread.ofVirtual().name(name + "-refresh").start(task));
+    }
+
+    OutageTolerantCache(
+            String name,
+            Duration fresh,
+            int capacity,
+            Function<K, V> source,
+            LongSupplier nanoTime,
+            Executor background) {
+        this.name = name;
+        this.source = source;
+        this.freshNanos = fresh.toNanos();
+        this.capacity = capacity;
+        this.nanoTime = nanoTime;
+        this.background = background;
+        for (int i = 0; i < STRIPES; i++) {
+            loading[i] = new ReentrantLock();
+        }
+    }
+
+    /** The value of a key, at most as old as the freshness while the source is there. */
+    public V get(K key) {
+        Entry<V> entry = entries.get(key);
+        if (entry != null && isFresh(entry)) {
+            return entry.value();
+        }
+        if (entry != null && entry.sourceAway()) {
+            retryInBackground(key);
+            return entry.value();
+        }
+        ReentrantLock lock = lockOf(key);
+        lock.lock();
+        try {
+            Entry<V> loadedMeanwhile = entries.get(key);
+            if (loadedMeanwhile != null && isFresh(loadedMeanwhile)) {
+                return loadedMeanwhile.value();
+            }
+            return load(key, loadedMeanwhile);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets everything, also what is being loaded now. */
+    public void clear() {
+        storing.lock();
+        try {
+            generation++;
+            entries.clear();
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    private V load(K key, @Nullable Entry<V> old) {
+        long startedIn = generation();
+        V value;
+        try {
+            value = source.apply(key);
+        } catch (RuntimeException e) {
+            if (old == null) {
+                throw e;
+            }
+            if (!old.sourceAway()) {
+                LOG.warn("{}: the source is away, old values stay in use", name, e);
+            }
+            store(key, new Entry<>(old.value(), nanoTime.getAsLong(), true), startedIn);
+            return old.value();
+        }
+        store(key, new Entry<>(value, nanoTime.getAsLong(), false), startedIn);
+        return value;
+    }
+
+    private void retryInBackground(K key) {
+        ReentrantLock lock = lockOf(key);
+        if (lock.isLocked()) {
+            return; // someone is at it
+        }
+        background.execute(
+                () -> {
+                    if (!lock.tryLock()) {
+                        return;
+                    }
+                    try {
+                        Entry<V> entry = entries.get(key);
+                        if (entry != null && !isFresh(entry)) {
+                            load(key, entry);
+                        }
+                    } finally {
+                        lock.unlock();
+                    }
+                });
+    }
+
+    private void store(K key, Entry<V> entry, long startedIn) {
+        storing.lock();
+        try {
+            if (generation != startedIn) {
+                return;
+            }
+            if (entries.size() >= capacity && !entries.containsKey(key)) {
+                entries.values().removeIf(old -> !isFresh(old));
+                if (entries.size() >= capacity) {
+                    entries.clear();
+                }
+            }
+            entries.put(key, entry);
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    private long generation() {
+        storing.lock();
+        try {
+            return generation;
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    private boolean isFresh(Entry<V> entry) {
+        long limit = entry.sourceAway() ? RETRY.toNanos() : freshNanos;
+        return nanoTime.getAsLong() - entry.loadedAt() < limit;
+    }
+
+    private ReentrantLock lockOf(K key) {
+        return loading[Math.floorMod(key.hashCode(), STRIPES)];
+    }
+}

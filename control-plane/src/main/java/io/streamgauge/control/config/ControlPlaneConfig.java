@@ -1,0 +1,10 @@
+package io.streamgauge.control.config;
+
+/** Everything that the control plane is told at start. */
+public record ControlPlaneConfig(
+        HttpConfig http,
+        DatabaseConfig database,
+        KafkaConfig kafka,
+        TokenConfig token,
+        IngestConfig ingest,
+        RetentionConfig retention) {}

@@ -1,0 +1,29 @@
+package io.streamgauge.control.config;
+
+import java.time.Duration;
+
+/**
+ * How long results are kept in the database. Whole days are dropped, so that what is older goes up
+ * to a day later.
+ *
+ * @param aggregates by the start of their window
+ * @param rejectedEvents by their arrival
+ */
+public record RetentionConfig(Duration aggregates, Duration rejectedEvents) {
+
+    public static final RetentionConfig DEFAULT =
+            new RetentionConfig(Duration.ofDays(30), Duration.ofDays(7));
+
+    private static final Duration LEAST = Duration.ofDays(1);
+    private static final Duration MOST = Duration.ofDays(3_650);
+
+    /**
+     * @throws InvalidConfigException with every problem
+     */
+    public RetentionConfig {
+        new ConfigChecks("retention")
+                .within("aggregates", aggregates, LEAST, MOST)
+                .within("rejected-events", rejectedEvents, LEAST, MOST)
+                .done();
+    }
+}

@@ -1,0 +1,136 @@
+package io.streamgauge.control.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.config.DatabaseConfig;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * PostgreSQL, as the two roles that row-level security binds. Every access is one transaction that
+ * commits when the given function returns and rolls back when it throws.
+ *
+ * <p>The tenant is set with {@code SET LOCAL}, so it ends with the transaction, and a connection
+ * that goes back to its pool can carry none into the next. Where no tenant is set, no row of any
+ * tenant is visible or writable.
+ */
+public final class Database implements AutoCloseable {
+
+    /** Longer than any healthy query of ours; keeps a stuck one from holding a connection. */
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+
+    /** Requests fail with 503 after this, rather than queue without end. */
+    private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Relay, projection, retention, readiness, and one to spare. */
+    private static final int SYSTEM_POOL_SIZE = 5;
+
+    private final HikariDataSource appPool;
+    private final HikariDataSource systemPool;
+    private final Jdbi app;
+    private final Jdbi system;
+
+    private Database(DatabaseConfig config) {
+        appPool =
+                pool(
+                        "app",
+                        config.jdbcUrl(),
+                        config.appUser(),
+                        config.appPassword(),
+                        config.poolSize());
+        systemPool =
+                pool(
+                        "system",
+                        config.jdbcUrl(),
+                        config.systemUser(),
+                        config.systemPassword(),
+                        SYSTEM_POOL_SIZE);
+        app = Jdbi.create(appPool);
+        system = Jdbi.create(systemPool);
+    }
+
+    /**
+     * Brings the schema up to date as its owner, and opens the pools.
+     *
+     * @throws RuntimeException where the server cannot be reached or a migration fails
+     */
+    public static Database open(DatabaseConfig config) {
+        Flyway.configure()
+                .dataSource(config.jdbcUrl(), config.ownerUser(), config.ownerPassword())
+                .locations("classpath:db/migration")
+                .validateMigrationNaming(true)
+                .cleanDisabled(true)
+                .load()
+                .migrate();
+        return new Database(config);
+    }
+
+    /** Works with one tenant's rows, as the application's role, in one transaction. */
+    public <T> T inTenant(TenantId tenant, Function<Handle, T> work) {
+        return app.inTransaction(
+                handle -> {
+                    enterTenant(handle, tenant);
+                    return work.apply(handle);
+                });
+    }
+
+    /** As {@link #inTenant}, without a result. */
+    public void useTenant(TenantId tenant, Consumer<Handle> work) {
+        app.useTransaction(
+                handle -> {
+                    enterTenant(handle, tenant);
+                    work.accept(handle);
+                });
+    }
+
+    /**
+     * Works as the system's role in one transaction, at first in no tenant: see {@link
+     * #enterTenant}.
+     */
+    public <T> T inSystem(Function<Handle, T> work) {
+        return system.inTransaction(work::apply);
+    }
+
+    /**
+     * From here to the end of the transaction, or to the next call, rows of this tenant are visible
+     * and writable.
+     */
+    public static void enterTenant(Handle handle, TenantId tenant) {
+        handle.createQuery("SELECT set_config('app.tenant_id', :tenant, true)")
+                .bind("tenant", tenant.value())
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** Closes the pools; transactions under way fail. */
+    @Override
+    public void close() {
+        appPool.close();
+        systemPool.close();
+    }
+
+    private static HikariDataSource pool(
+            String name, String url, String user, String password, int size) {
+        HikariConfig hikari = new HikariConfig();
+        hikari.setPoolName("streamgauge-" + name);
+        hikari.setJdbcUrl(url);
+        hikari.setUsername(user);
+        hikari.setPassword(password);
+        hikari.setMaximumPoolSize(size);
+        hikari.setMinimumIdle(Math.min(2, size));
+        hikari.setAutoCommit(false);
+        hikari.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
+        hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        hikari.addDataSourceProperty("ApplicationName", "streamgauge-" + name);
+        hikari.addDataSourceProperty("tcpKeepAlive", "true");
+        hikari.addDataSourceProperty("reWriteBatchedInserts", "true");
+        hikari.addDataSourceProperty(
+                "options", "-c statement_timeout=" + STATEMENT_TIMEOUT.toMillis());
+        return new HikariDataSource(hikari);
+    }
+}

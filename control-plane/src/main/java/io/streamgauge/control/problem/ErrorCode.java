@@ -1,0 +1,45 @@
+package io.streamgauge.control.problem;
+
+/**
+ * What went wrong, for programs. The wire name is part of the API and never changes; {@code
+ * docs/reference/errors.md} explains each.
+ */
+public enum ErrorCode {
+    INVALID_REQUEST("invalid-request", "The request is not valid"),
+    INVALID_CURSOR("invalid-cursor", "The cursor is not valid here"),
+    MALFORMED_REQUEST("malformed-request", "The request cannot be read"),
+    UNAUTHENTICATED("unauthenticated", "Authentication is needed"),
+    INSUFFICIENT_SCOPE("insufficient-scope", "The token does not allow this"),
+    TENANT_INACTIVE("tenant-inactive", "The tenant is not active"),
+    NOT_FOUND("not-found", "Not found"),
+    METHOD_NOT_ALLOWED("method-not-allowed", "The method is not allowed here"),
+    NOT_ACCEPTABLE("not-acceptable", "The response cannot have the form asked for"),
+    NAME_TAKEN("name-taken", "The name is taken"),
+    INCOMPATIBLE_CHANGE("incompatible-change", "The change would make existing data unreadable"),
+    LIMIT_REACHED("limit-reached", "A limit is reached"),
+    STALE("stale", "The resource has changed"),
+    PRECONDITION_REQUIRED("precondition-required", "A precondition is needed"),
+    PAYLOAD_TOO_LARGE("payload-too-large", "The body is too large"),
+    UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The media type or encoding is not supported"),
+    ALL_EVENTS_REJECTED("all-events-rejected", "No event of the batch was accepted"),
+    UNAVAILABLE("unavailable", "Unavailable for the moment"),
+    INTERNAL("internal", "Internal error");
+
+    private final String wireName;
+    private final String title;
+
+    ErrorCode(String wireName, String title) {
+        this.wireName = wireName;
+        this.title = title;
+    }
+
+    /** Name in responses. */
+    public String wireName() {
+        return wireName;
+    }
+
+    /** A short summary for people, the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+}
