@@ -8,7 +8,16 @@ public final class AuthenticationException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final String message;
+
     public AuthenticationException(String message) {
         super(message);
+        this.message = message;
+    }
+
+    /** Why; never null. */
+    @Override
+    public String getMessage() {
+        return message;
     }
 }
