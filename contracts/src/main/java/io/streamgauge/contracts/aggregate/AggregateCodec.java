@@ -53,8 +53,26 @@ public final class AggregateCodec {
         json.writeStringField("timing", aggregate.timing().wireName());
         json.writeNumberField("revision", aggregate.revision());
         json.writeNumberField("count", aggregate.count());
-        json.writeObjectFieldStart("measures");
-        for (Map.Entry<String, MeasureStatistics> measure : aggregate.measures().entrySet()) {
+        json.writeFieldName("measures");
+        write(aggregate.measures(), json);
+        json.writeEndObject();
+    }
+
+    /** Writes statistics by measure alone, as an aggregate's {@code measures}. */
+    public static String toJson(SortedMap<String, MeasureStatistics> measures) {
+        StringWriter text = new StringWriter(256);
+        try (JsonGenerator json = Json.factory().createGenerator(text)) {
+            write(measures, json);
+        } catch (IOException e) {
+            throw new UncheckedIOException("measures could not be written to memory", e);
+        }
+        return text.toString();
+    }
+
+    private static void write(SortedMap<String, MeasureStatistics> measures, JsonGenerator json)
+            throws IOException {
+        json.writeStartObject();
+        for (Map.Entry<String, MeasureStatistics> measure : measures.entrySet()) {
             json.writeObjectFieldStart(measure.getKey());
             MeasureStatistics statistics = measure.getValue();
             json.writeNumberField("count", statistics.count());
@@ -69,7 +87,6 @@ public final class AggregateCodec {
             json.writeEndObject();
         }
         json.writeEndObject();
-        json.writeEndObject();
     }
 
     /**
@@ -82,6 +99,20 @@ public final class AggregateCodec {
             return new Reading(json).aggregate();
         } catch (IOException | DateTimeException e) {
             throw new IllegalArgumentException("aggregate: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads what {@link #toJson(SortedMap)} wrote.
+     *
+     * @throws IllegalArgumentException where the text is not that
+     */
+    public static SortedMap<String, MeasureStatistics> measuresFromJson(String text) {
+        try (JsonParser json = Json.factory().createParser(text)) {
+            json.nextToken();
+            return new Reading(json).measures();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("measures: " + e.getMessage(), e);
         }
     }
 
