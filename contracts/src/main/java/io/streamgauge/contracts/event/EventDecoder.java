@@ -43,6 +43,11 @@ public final class EventDecoder {
      */
     public static final double MAX_MAGNITUDE = 1e150;
 
+    /** 0001-01-01 and 9999-12-31: what RFC 3339 can write. */
+    private static final long MIN_TIMESTAMP = -62_135_596_800_000L;
+
+    private static final long MAX_TIMESTAMP = 253_402_300_799_999L;
+
     private final Map<String, Integer> indexByName = new HashMap<>();
     private final Field[] fields;
     private final String[] names;
@@ -269,6 +274,12 @@ public final class EventDecoder {
                         "%s (expected: an RFC 3339 timestamp, or integer milliseconds since the epoch)"
                                 .formatted(text));
                 parser.skipChildren();
+            } else if (millis.getAsLong() < MIN_TIMESTAMP || millis.getAsLong() > MAX_TIMESTAMP) {
+                violation(
+                        index,
+                        "range",
+                        "%d (expected: milliseconds since the epoch, years 1 to 9999)"
+                                .formatted(millis.getAsLong()));
             } else if (index == timestampIndex) {
                 timestamp = millis.getAsLong();
             }

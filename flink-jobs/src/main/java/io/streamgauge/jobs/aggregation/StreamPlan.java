@@ -1,0 +1,94 @@
+package io.streamgauge.jobs.aggregation;
+
+import io.streamgauge.contracts.stream.Field;
+import io.streamgauge.contracts.stream.FieldRole;
+import io.streamgauge.contracts.stream.StreamSpec;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * What aggregation needs to know of a stream's definition. Travels with each event as a short text,
+ * so that the two operators need not agree on when a changed definition takes effect: an event is
+ * counted as it was decoded, also when it is replayed.
+ */
+final class StreamPlan {
+
+    private final long[] windows;
+    private final long outOfOrderness;
+    private final long allowedLateness;
+    private final boolean earlyResults;
+    private final String measures;
+
+    private StreamPlan(
+            long[] windows,
+            long outOfOrderness,
+            long allowedLateness,
+            boolean earlyResults,
+            String measures) {
+        this.windows = windows;
+        this.outOfOrderness = outOfOrderness;
+        this.allowedLateness = allowedLateness;
+        this.earlyResults = earlyResults;
+        this.measures = measures;
+    }
+
+    static StreamPlan of(StreamSpec spec) {
+        return new StreamPlan(
+                spec.windows().stream().mapToLong(Duration::toMillis).toArray(),
+                spec.outOfOrderness().toMillis(),
+                spec.allowedLateness().toMillis(),
+                spec.earlyResults(),
+                spec.fields(FieldRole.MEASURE).stream()
+                        .map(Field::name)
+                        .collect(Collectors.joining(",")));
+    }
+
+    /** Reads what {@link #toString()} wrote. */
+    static StreamPlan parse(String text) {
+        String[] parts = text.split(";", -1);
+        return new StreamPlan(
+                Arrays.stream(parts[0].split(",")).mapToLong(Long::parseLong).toArray(),
+                Long.parseLong(parts[1]),
+                Long.parseLong(parts[2]),
+                Boolean.parseBoolean(parts[3]),
+                parts[4]);
+    }
+
+    /** Window sizes in milliseconds. Not a copy. */
+    long[] windows() {
+        return windows;
+    }
+
+    /** When a window's first result is due on the platform's clock. */
+    long dueAt(long window) {
+        return WindowId.end(window) + outOfOrderness;
+    }
+
+    /** When a window takes no more events, on the platform's clock. */
+    long closesAt(long window) {
+        return dueAt(window) + allowedLateness;
+    }
+
+    boolean earlyResults() {
+        return earlyResults;
+    }
+
+    /** Names of the measures in the order of their values in events, with commas between. */
+    String measures() {
+        return measures;
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(windows).mapToObj(Long::toString).collect(Collectors.joining(","))
+                + ";"
+                + outOfOrderness
+                + ";"
+                + allowedLateness
+                + ";"
+                + earlyResults
+                + ";"
+                + measures;
+    }
+}

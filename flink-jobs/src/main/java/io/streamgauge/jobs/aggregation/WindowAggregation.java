@@ -1,0 +1,398 @@
+package io.streamgauge.jobs.aggregation;
+
+import io.streamgauge.contracts.aggregate.Aggregate;
+import io.streamgauge.contracts.aggregate.AggregateCodec;
+import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.event.SeriesKey;
+import io.streamgauge.contracts.rejection.RejectionReason;
+import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.kafka.OutputRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.streaming.api.TimeDomain;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
+import org.apache.flink.util.Collector;
+
+/**
+ * Counts each event of a series in the windows that its timestamp falls into, and reports them.
+ *
+ * <p><b>Two times.</b> Which window an event belongs to is decided by the tenant's timestamp; when
+ * that window is due, and whether an event is late, by the platform's clock (see {@link
+ * io.streamgauge.jobs.kafka.ArrivalClock}). A window is due at its end plus the stream's
+ * out-of-orderness. Events that arrive from then on correct it, until the allowed lateness has
+ * passed; after that they leave by {@link Rejections#TAG}, if no window of any size takes them.
+ *
+ * <p><b>Replay.</b> An event is judged by its own arrival stamp, not only by the watermark, which
+ * may lag behind it. The stamps of one partition ascend and a series lives in one partition, so
+ * which events are in the first result of a window, and which in each correction, depends on the
+ * log alone. Only early results, which are never stored, depend on the wall clock.
+ *
+ * <p><b>State.</b> For each open window of a key its {@link WindowState}, and for each pending
+ * timer the windows that it is for. Both end when the window closes: at due time plus allowed
+ * lateness on the clock, whatever happens to the stream's definition meanwhile. Nothing is reported
+ * for a stream that was deleted; that it was is remembered for {@link #TOMBSTONE_LIFE_MILLIS},
+ * longer than any of its windows lives.
+ */
+public final class WindowAggregation
+        extends KeyedBroadcastProcessFunction<String, SeriesEvent, DefinitionUpdate, OutputRecord> {
+
+    /** Ids of deleted streams, and the wall-clock time when that was learnt. */
+    public static final MapStateDescriptor<String, Long> DELETED =
+            new MapStateDescriptor<>("deleted-streams-v1", Types.STRING, Types.LONG);
+
+    /**
+     * A burst of late events makes one correction of a window for each interval of the clock, not
+     * one for each event.
+     */
+    static final long CORRECTION_INTERVAL_MILLIS = 1_000;
+
+    /**
+     * Early results of a window come no more often than this, and no less than its maximum below.
+     */
+    static final long MIN_EARLY_INTERVAL_MILLIS = 50;
+
+    static final long MAX_EARLY_INTERVAL_MILLIS = 5_000;
+
+    /** An open window changes by about a twentieth between two early results. */
+    private static final long EARLY_RESULTS_PER_WINDOW = 20;
+
+    /** Events older than this are being caught up on: early results of them would be of no use. */
+    private static final long EARLY_AGE_LIMIT_MILLIS = 1_000;
+
+    /**
+     * The last window of a deleted stream closes within 26 hours: size, out-of-orderness, lateness.
+     */
+    static final long TOMBSTONE_LIFE_MILLIS = Duration.ofHours(48).toMillis();
+
+    private static final int MAX_PLANS = 10_000;
+
+    private static final MapStateDescriptor<Long, byte[]> WINDOWS =
+            new MapStateDescriptor<>(
+                    "windows-v1",
+                    Types.LONG,
+                    PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+    private static final MapStateDescriptor<Long, long[]> DUE =
+            new MapStateDescriptor<>(
+                    "due-v1", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+    private static final MapStateDescriptor<Long, long[]> EARLY_DUE =
+            new MapStateDescriptor<>(
+                    "early-due-v1",
+                    Types.LONG,
+                    PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private static final long serialVersionUID = 1L;
+
+    private transient MapState<Long, byte[]> windows;
+    private transient MapState<Long, long[]> due;
+    private transient MapState<Long, long[]> earlyDue;
+    private transient Map<String, StreamPlan> plans;
+    private transient DataOutputSerializer buffer;
+    private transient Rejections rejections;
+
+    /** A function without state; Flink opens it. */
+    @SuppressWarnings("NullAway.Init") // Flink calls open before anything else.
+    public WindowAggregation() {}
+
+    @Override
+    public void open(OpenContext openContext) {
+        windows = getRuntimeContext().getMapState(WINDOWS);
+        due = getRuntimeContext().getMapState(DUE);
+        earlyDue = getRuntimeContext().getMapState(EARLY_DUE);
+        plans = new HashMap<>();
+        buffer = new DataOutputSerializer(1024);
+        rejections = new Rejections(getRuntimeContext().getMetricGroup());
+    }
+
+    @Override
+    public void processElement(SeriesEvent event, ReadOnlyContext ctx, Collector<OutputRecord> out)
+            throws Exception {
+        StreamPlan plan = plan(event.plan());
+        // The watermark is ahead of the stamp only where gateways' clocks differ, or where the
+        // event was
+        // held: then its windows may be gone already.
+        long clock = Math.max(event.arrival(), ctx.timerService().currentWatermark());
+        boolean counted = false;
+        for (long size : plan.windows()) {
+            long window = WindowId.of(event.timestamp(), size);
+            if (clock < plan.closesAt(window)) {
+                count(event, plan, window, clock, ctx, out);
+                counted = true;
+            }
+        }
+        if (!counted) {
+            reject(event, clock, ctx);
+        }
+    }
+
+    private void count(
+            SeriesEvent event,
+            StreamPlan plan,
+            long window,
+            long clock,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        byte[] stored = windows.get(window);
+        WindowState state =
+                stored == null
+                        ? open(plan, window, ctx.timerService())
+                        : WindowState.fromBytes(stored);
+        if (!state.isComplete() && clock >= state.dueAt()) {
+            // The clock has passed the due time, only the watermark has not: the event comes after
+            // the
+            // first result, as it would if this were the only partition.
+            complete(event.series(), window, state, ctx, out);
+        }
+        state.add(plan.measures(), event.measures());
+        if (state.isComplete()) {
+            if (!state.isCorrected()) {
+                state.setCorrected(true);
+                long next =
+                        (Math.floorDiv(clock, CORRECTION_INTERVAL_MILLIS) + 1)
+                                * CORRECTION_INTERVAL_MILLIS;
+                if (next < state.closesAt()) { // at closing time a timer is set already
+                    schedule(next - 1, window, ctx.timerService());
+                }
+            }
+        } else if (plan.earlyResults()) {
+            reportEarly(event, window, state, ctx, out);
+        }
+        windows.put(window, state.toBytes(buffer));
+    }
+
+    private WindowState open(StreamPlan plan, long window, TimerService timers) throws Exception {
+        WindowState state =
+                new WindowState(plan.dueAt(window), plan.closesAt(window), plan.measures());
+        schedule(state.dueAt() - 1, window, timers);
+        if (state.closesAt() > state.dueAt()) {
+            schedule(state.closesAt() - 1, window, timers);
+        }
+        return state;
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext ctx, Collector<OutputRecord> out)
+            throws Exception {
+        if (ctx.timeDomain() == TimeDomain.PROCESSING_TIME) {
+            onEarlyTimer(timestamp, ctx, out);
+            return;
+        }
+        long[] ids = due.get(timestamp);
+        if (ids == null) {
+            return;
+        }
+        due.remove(timestamp);
+        for (long window : ids) {
+            byte[] stored = windows.get(window);
+            if (stored != null) {
+                onDue(timestamp + 1, window, WindowState.fromBytes(stored), ctx, out);
+            }
+        }
+    }
+
+    private void onDue(
+            long clock,
+            long window,
+            WindowState state,
+            OnTimerContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        if (!state.isComplete()) {
+            complete(ctx.getCurrentKey(), window, state, ctx, out);
+        }
+        if (state.isCorrected()) {
+            report(Timing.LATE, ctx.getCurrentKey(), window, state, ctx, out);
+            state.nextRevision();
+            state.setCorrected(false);
+        }
+        if (clock >= state.closesAt()) {
+            windows.remove(window);
+        } else {
+            windows.put(window, state.toBytes(buffer));
+        }
+    }
+
+    /**
+     * Reports a window's first result, if anything was counted in time; what follows are
+     * corrections.
+     */
+    private void complete(
+            String series,
+            long window,
+            WindowState state,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        if (state.events() > 0) {
+            report(Timing.ON_TIME, series, window, state, ctx, out);
+            state.nextRevision();
+        }
+        state.setComplete();
+    }
+
+    /**
+     * Reports an open window now or, where it was reported a moment ago, when its interval is over.
+     */
+    private void reportEarly(
+            SeriesEvent event,
+            long window,
+            WindowState state,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        TimerService timers = ctx.timerService();
+        long now = timers.currentProcessingTime();
+        if (state.isEarlyScheduled() || now - event.arrival() > EARLY_AGE_LIMIT_MILLIS) {
+            return;
+        }
+        long next = state.lastEarly() + earlyInterval(window);
+        if (state.lastEarly() == WindowState.NEVER || next <= now) {
+            report(Timing.EARLY, event.series(), window, state, ctx, out);
+            state.setLastEarly(now);
+            return;
+        }
+        append(earlyDue, next, window);
+        timers.registerProcessingTimeTimer(next);
+        state.setEarlyScheduled(true);
+    }
+
+    private void onEarlyTimer(long timestamp, OnTimerContext ctx, Collector<OutputRecord> out)
+            throws Exception {
+        long[] ids = earlyDue.get(timestamp);
+        if (ids == null) {
+            return;
+        }
+        earlyDue.remove(timestamp);
+        for (long window : ids) {
+            byte[] stored = windows.get(window);
+            if (stored == null) {
+                continue;
+            }
+            WindowState state = WindowState.fromBytes(stored);
+            state.setEarlyScheduled(false);
+            if (!state.isComplete()) {
+                report(Timing.EARLY, ctx.getCurrentKey(), window, state, ctx, out);
+                state.setLastEarly(ctx.timerService().currentProcessingTime());
+            }
+            windows.put(window, state.toBytes(buffer));
+        }
+    }
+
+    private static long earlyInterval(long window) {
+        return Math.clamp(
+                WindowId.size(window) / EARLY_RESULTS_PER_WINDOW,
+                MIN_EARLY_INTERVAL_MILLIS,
+                MAX_EARLY_INTERVAL_MILLIS);
+    }
+
+    private void report(
+            Timing timing,
+            String key,
+            long window,
+            WindowState state,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        SeriesKey series = SeriesKey.parse(key);
+        String stream = series.stream().toString();
+        if (ctx.getBroadcastState(DELETED).contains(stream)) {
+            return;
+        }
+        Aggregate aggregate =
+                new Aggregate(
+                        series,
+                        Instant.ofEpochMilli(WindowId.start(window)),
+                        Duration.ofMillis(WindowId.size(window)),
+                        timing,
+                        state.revision(),
+                        state.events(),
+                        state.statistics());
+        out.collect(
+                new OutputRecord(
+                        key,
+                        series.tenant().value(),
+                        stream,
+                        timing.wireName(),
+                        AggregateCodec.toBytes(aggregate)));
+    }
+
+    private void reject(SeriesEvent event, long clock, ReadOnlyContext ctx) {
+        SeriesKey series = SeriesKey.parse(event.series());
+        ctx.output(
+                Rejections.TAG,
+                rejections.record(
+                        series.tenant().value(),
+                        series.stream().toString(),
+                        RejectionReason.LATE,
+                        "timestamp %s at %s on the platform's clock: every window had closed"
+                                .formatted(
+                                        Instant.ofEpochMilli(event.timestamp()),
+                                        Instant.ofEpochMilli(clock)),
+                        event.arrival(),
+                        event.partition(),
+                        event.offset(),
+                        event.value()));
+    }
+
+    private void schedule(long timestamp, long window, TimerService timers) throws Exception {
+        append(due, timestamp, window);
+        timers.registerEventTimeTimer(timestamp);
+    }
+
+    private static void append(MapState<Long, long[]> index, long timestamp, long window)
+            throws Exception {
+        long[] present = index.get(timestamp);
+        long[] extended =
+                present == null ? new long[1] : Arrays.copyOf(present, present.length + 1);
+        extended[extended.length - 1] = window;
+        index.put(timestamp, extended);
+    }
+
+    /**
+     * Plans by their text; few, and bounded by the number of definitions that events still carry.
+     */
+    private StreamPlan plan(String text) {
+        StreamPlan plan = plans.get(text);
+        if (plan == null) {
+            if (plans.size() == MAX_PLANS) {
+                plans.clear();
+            }
+            plan = StreamPlan.parse(text);
+            plans.put(text, plan);
+        }
+        return plan;
+    }
+
+    @Override
+    public void processBroadcastElement(
+            DefinitionUpdate update, Context ctx, Collector<OutputRecord> out) throws Exception {
+        Optional<StreamDefinitionCodec.Key> key = StreamDefinitionCodec.Key.parse(update.key());
+        if (key.isEmpty()) {
+            return;
+        }
+        BroadcastState<String, Long> deleted = ctx.getBroadcastState(DELETED);
+        long now = ctx.currentProcessingTime();
+        for (Iterator<Map.Entry<String, Long>> entries = deleted.iterator(); entries.hasNext(); ) {
+            if (entries.next().getValue() + TOMBSTONE_LIFE_MILLIS < now) {
+                entries.remove();
+            }
+        }
+        if (update.value() == null) {
+            deleted.put(key.get().stream().toString(), now);
+        }
+    }
+}
