@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.embedded;
+
+import org.jspecify.annotations.NullMarked;
