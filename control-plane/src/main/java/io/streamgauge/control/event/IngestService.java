@@ -1,0 +1,86 @@
+package io.streamgauge.control.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.control.auth.Caller;
+import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.config.IngestConfig;
+import io.streamgauge.control.problem.ErrorCode;
+import io.streamgauge.control.problem.Problem;
+import io.streamgauge.control.problem.ProblemWriter;
+import io.streamgauge.control.rest.JsonResponse;
+import io.streamgauge.control.stream.StreamCatalog;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code POST /api/v1/streams/{id}/events}: takes a batch of events, as a JSON array, one object,
+ * or one object a line. Success means that Kafka has acknowledged what is counted as accepted.
+ *
+ * <p>Batches keep their good part: 200 where any event was accepted or there was none, 422 where
+ * all were rejected, with the same report.
+ */
+public final class IngestService implements HttpService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
+
+    private final StreamCatalog streams;
+    private final EventLog log;
+    private final IngestConfig config;
+
+    public IngestService(StreamCatalog streams, EventLog log, IngestConfig config) {
+        this.streams = streams;
+        this.log = log;
+        this.config = config;
+    }
+
+    /** Paths are below that of the streams. */
+    @Override
+    public void routing(HttpRules rules) {
+        rules.post("/{id}/events", this::ingest);
+    }
+
+    private void ingest(ServerRequest request, ServerResponse response) {
+        Caller caller = Caller.of(request).require(Scope.EVENTS_WRITE);
+        StreamDefinition definition =
+                streams.get(caller.tenant(), request.path().pathParameters().get("id"));
+        EventReader reader = RequestBody.open(request, config.maxBodyBytes());
+        EventBatch batch = new EventBatch(definition, log);
+        IngestReport report;
+        try {
+            report = batch.take(reader);
+        } catch (CloseConnectionException e) {
+            LOG.debug(
+                    "a client of tenant {} went away while it sent events to stream {}: {}"
+                            + " acknowledged so far stay",
+                    caller.tenant(),
+                    definition.id(),
+                    batch.acknowledged());
+            throw e;
+        }
+        if (report.allRejected()) {
+            ProblemWriter.send(request, response, problem(report));
+        } else {
+            JsonResponse.send(response, report.toJson());
+        }
+    }
+
+    private static Problem problem(IngestReport report) {
+        Map<String, JsonNode> members = new HashMap<>();
+        report.toJson().properties().forEach(it -> members.put(it.getKey(), it.getValue()));
+        return new Problem(
+                ErrorCode.ALL_EVENTS_REJECTED,
+                422,
+                "events: %d rejected, none accepted".formatted(report.rejected()),
+                List.of(),
+                members);
+    }
+}
