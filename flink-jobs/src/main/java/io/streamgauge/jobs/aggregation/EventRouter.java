@@ -328,8 +328,7 @@ public final class EventRouter
 
         static Decoding of(StreamDefinition definition) {
             return new Decoding(
-                    new EventDecoder(definition.spec()),
-                    StreamPlan.of(definition.spec()).toString());
+                    new EventDecoder(definition.spec()), StreamPlan.of(definition).toString());
         }
     }
 }

@@ -2,6 +2,7 @@ package io.streamgauge.jobs.aggregation;
 
 import io.streamgauge.contracts.stream.Field;
 import io.streamgauge.contracts.stream.FieldRole;
+import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpec;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,26 +15,33 @@ import java.util.stream.Collectors;
  */
 final class StreamPlan {
 
+    private static final long NEVER = Long.MIN_VALUE;
+
     private final long[] windows;
     private final long outOfOrderness;
     private final long allowedLateness;
     private final boolean earlyResults;
     private final String measures;
 
+    private final long changedAt;
+
     private StreamPlan(
             long[] windows,
             long outOfOrderness,
             long allowedLateness,
             boolean earlyResults,
-            String measures) {
+            String measures,
+            long changedAt) {
         this.windows = windows;
         this.outOfOrderness = outOfOrderness;
         this.allowedLateness = allowedLateness;
         this.earlyResults = earlyResults;
         this.measures = measures;
+        this.changedAt = changedAt;
     }
 
-    static StreamPlan of(StreamSpec spec) {
+    static StreamPlan of(StreamDefinition definition) {
+        StreamSpec spec = definition.spec();
         return new StreamPlan(
                 spec.windows().stream().mapToLong(Duration::toMillis).toArray(),
                 spec.outOfOrderness().toMillis(),
@@ -41,18 +49,20 @@ final class StreamPlan {
                 spec.earlyResults(),
                 spec.fields(FieldRole.MEASURE).stream()
                         .map(Field::name)
-                        .collect(Collectors.joining(",")));
+                        .collect(Collectors.joining(",")),
+                definition.version() == 1 ? NEVER : definition.updatedAt().toEpochMilli());
     }
 
     /** Reads what {@link #toString()} wrote. */
     static StreamPlan parse(String text) {
         String[] parts = text.split(";", -1);
         return new StreamPlan(
-                Arrays.stream(parts[0].split(",")).mapToLong(Long::parseLong).toArray(),
+                Arrays.stream(parts[0].split(",", -1)).mapToLong(Long::parseLong).toArray(),
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[2]),
                 Boolean.parseBoolean(parts[3]),
-                parts[4]);
+                parts[4],
+                Long.parseLong(parts[5]));
     }
 
     /** Window sizes in milliseconds. Not a copy. */
@@ -68,6 +78,15 @@ final class StreamPlan {
     /** When a window takes no more events, on the platform's clock. */
     long closesAt(long window) {
         return dueAt(window) + allowedLateness;
+    }
+
+    /**
+     * Whether a window that has no state may be opened, at a time of the platform's clock. Not one
+     * that has closed; nor one that was due before the definition changed: under the older one it
+     * may have closed with a result, which a window begun anew would replace.
+     */
+    boolean opens(long window, long clock) {
+        return clock < closesAt(window) && dueAt(window) > changedAt;
     }
 
     boolean earlyResults() {
@@ -89,6 +108,8 @@ final class StreamPlan {
                 + ";"
                 + earlyResults
                 + ";"
-                + measures;
+                + measures
+                + ";"
+                + changedAt;
     }
 }

@@ -32,7 +32,7 @@ final class VarInts {
 
     static void writeLong(DataOutputView out, long value) throws IOException {
         while ((value & ~0x7FL) != 0) {
-            out.writeByte((int) (value & 0x7F | 0x80));
+            out.writeByte((int) ((value & 0x7F) | 0x80));
             value >>>= 7;
         }
         out.writeByte((int) value);

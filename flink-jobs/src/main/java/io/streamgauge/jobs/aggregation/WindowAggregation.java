@@ -42,10 +42,10 @@ import org.apache.flink.util.Collector;
  * log alone. Only early results, which are never stored, depend on the wall clock.
  *
  * <p><b>State.</b> For each open window of a key its {@link WindowState}, and for each pending
- * timer the windows that it is for. Both end when the window closes: at due time plus allowed
- * lateness on the clock, whatever happens to the stream's definition meanwhile. Nothing is reported
- * for a stream that was deleted; that it was is remembered for {@link #TOMBSTONE_LIFE_MILLIS},
- * longer than any of its windows lives.
+ * timer the windows that it is for. A window lives by the definition that it was opened under, and
+ * ends at due time plus allowed lateness on the clock, whatever happens to the definition
+ * meanwhile. Nothing is reported for a stream that was deleted; that it was is remembered for
+ * {@link #TOMBSTONE_LIFE_MILLIS}, longer than any of its windows lives.
  */
 public final class WindowAggregation
         extends KeyedBroadcastProcessFunction<String, SeriesEvent, DefinitionUpdate, OutputRecord> {
@@ -76,7 +76,7 @@ public final class WindowAggregation
     /**
      * The last window of a deleted stream closes within 26 hours: size, out-of-orderness, lateness.
      */
-    static final long TOMBSTONE_LIFE_MILLIS = Duration.ofHours(48).toMillis();
+    static final long TOMBSTONE_LIFE_MILLIS = Duration.ofDays(2).toMillis();
 
     private static final int MAX_PLANS = 10_000;
 
@@ -122,23 +122,19 @@ public final class WindowAggregation
             throws Exception {
         StreamPlan plan = plan(event.plan());
         // The watermark is ahead of the stamp only where gateways' clocks differ, or where the
-        // event was
-        // held: then its windows may be gone already.
+        // event was held: then its windows may be gone already.
         long clock = Math.max(event.arrival(), ctx.timerService().currentWatermark());
         boolean counted = false;
         for (long size : plan.windows()) {
-            long window = WindowId.of(event.timestamp(), size);
-            if (clock < plan.closesAt(window)) {
-                count(event, plan, window, clock, ctx, out);
-                counted = true;
-            }
+            counted |= count(event, plan, WindowId.of(event.timestamp(), size), clock, ctx, out);
         }
         if (!counted) {
             reject(event, clock, ctx);
         }
     }
 
-    private void count(
+    /** Counts an event in a window; false where the window has closed. */
+    private boolean count(
             SeriesEvent event,
             StreamPlan plan,
             long window,
@@ -147,31 +143,34 @@ public final class WindowAggregation
             Collector<OutputRecord> out)
             throws Exception {
         byte[] stored = windows.get(window);
+        if (stored == null && !plan.opens(window, clock)) {
+            return false;
+        }
         WindowState state =
                 stored == null
                         ? open(plan, window, ctx.timerService())
                         : WindowState.fromBytes(stored);
+        if (clock >= state.closesAt()) {
+            return false;
+        }
+        // Where only the clock has passed a due time, and the watermark not yet, the event comes
+        // after what was due, as it would if this were the only partition.
         if (!state.isComplete() && clock >= state.dueAt()) {
-            // The clock has passed the due time, only the watermark has not: the event comes after
-            // the
-            // first result, as it would if this were the only partition.
             complete(event.series(), window, state, ctx, out);
+        }
+        if (state.isCorrectionDue(clock)) {
+            correct(event.series(), window, state, ctx, out);
         }
         state.add(plan.measures(), event.measures());
         if (state.isComplete()) {
-            if (!state.isCorrected()) {
-                state.setCorrected(true);
-                long next =
-                        (Math.floorDiv(clock, CORRECTION_INTERVAL_MILLIS) + 1)
-                                * CORRECTION_INTERVAL_MILLIS;
-                if (next < state.closesAt()) { // at closing time a timer is set already
-                    schedule(next - 1, window, ctx.timerService());
-                }
+            if (state.correctionDueAt() == WindowState.NEVER) {
+                scheduleCorrection(window, state, clock, ctx.timerService());
             }
         } else if (plan.earlyResults()) {
             reportEarly(event, window, state, ctx, out);
         }
         windows.put(window, state.toBytes(buffer));
+        return true;
     }
 
     private WindowState open(StreamPlan plan, long window, TimerService timers) throws Exception {
@@ -214,10 +213,8 @@ public final class WindowAggregation
         if (!state.isComplete()) {
             complete(ctx.getCurrentKey(), window, state, ctx, out);
         }
-        if (state.isCorrected()) {
-            report(Timing.LATE, ctx.getCurrentKey(), window, state, ctx, out);
-            state.nextRevision();
-            state.setCorrected(false);
+        if (state.isCorrectionDue(clock)) {
+            correct(ctx.getCurrentKey(), window, state, ctx, out);
         }
         if (clock >= state.closesAt()) {
             windows.remove(window);
@@ -242,6 +239,32 @@ public final class WindowAggregation
             state.nextRevision();
         }
         state.setComplete();
+    }
+
+    private void correct(
+            String series,
+            long window,
+            WindowState state,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
+        report(Timing.LATE, series, window, state, ctx, out);
+        state.nextRevision();
+        state.setCorrectionDueAt(WindowState.NEVER);
+    }
+
+    /**
+     * A correction is due when its interval ends, or when the window closes, which has a timer
+     * already.
+     */
+    private void scheduleCorrection(long window, WindowState state, long clock, TimerService timers)
+            throws Exception {
+        long next =
+                (Math.floorDiv(clock, CORRECTION_INTERVAL_MILLIS) + 1) * CORRECTION_INTERVAL_MILLIS;
+        if (next < state.closesAt()) {
+            schedule(next - 1, window, timers);
+        }
+        state.setCorrectionDueAt(Math.min(next, state.closesAt()));
     }
 
     /**

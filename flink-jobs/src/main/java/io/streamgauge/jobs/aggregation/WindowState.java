@@ -14,7 +14,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
  */
 final class WindowState {
 
-    /** Stands for an early result that there was none of. */
+    /** Stands for a time that does not come or has not been. */
     static final long NEVER = Long.MIN_VALUE;
 
     private static final int VERSION = 1;
@@ -23,7 +23,7 @@ final class WindowState {
     private final long closesAt;
     private long events;
     private boolean complete;
-    private boolean corrected;
+    private long correctionDueAt = NEVER;
     private int revision;
     private long lastEarly = NEVER;
     private boolean earlyScheduled;
@@ -122,13 +122,21 @@ final class WindowState {
         complete = true;
     }
 
-    /** Whether events have come since the last result that was not early. */
-    boolean isCorrected() {
-        return corrected;
+    /**
+     * When late events that were counted since the last result are to be reported, on the
+     * platform's clock; {@link #NEVER} where there are none.
+     */
+    long correctionDueAt() {
+        return correctionDueAt;
     }
 
-    void setCorrected(boolean corrected) {
-        this.corrected = corrected;
+    void setCorrectionDueAt(long clock) {
+        correctionDueAt = clock;
+    }
+
+    /** Whether a correction is to be reported, at a time of the platform's clock. */
+    boolean isCorrectionDue(long clock) {
+        return correctionDueAt != NEVER && clock >= correctionDueAt;
     }
 
     int revision() {
@@ -159,9 +167,10 @@ final class WindowState {
     byte[] toBytes(DataOutputSerializer buffer) throws IOException {
         buffer.clear();
         buffer.writeByte(VERSION);
-        buffer.writeByte((complete ? 1 : 0) | (corrected ? 2 : 0) | (earlyScheduled ? 4 : 0));
+        buffer.writeByte((complete ? 1 : 0) | (earlyScheduled ? 2 : 0));
         buffer.writeLong(dueAt);
         buffer.writeLong(closesAt);
+        buffer.writeLong(correctionDueAt);
         buffer.writeLong(lastEarly);
         VarInts.writeInt(buffer, revision);
         VarInts.writeLong(buffer, events);
@@ -182,13 +191,14 @@ final class WindowState {
         int flags = in.readByte();
         long dueAt = in.readLong();
         long closesAt = in.readLong();
+        long correctionDueAt = in.readLong();
         long lastEarly = in.readLong();
         int revision = VarInts.readInt(in);
         long events = VarInts.readLong(in);
         WindowState state = new WindowState(dueAt, closesAt, in.readUTF());
         state.complete = (flags & 1) != 0;
-        state.corrected = (flags & 2) != 0;
-        state.earlyScheduled = (flags & 4) != 0;
+        state.correctionDueAt = correctionDueAt;
+        state.earlyScheduled = (flags & 2) != 0;
         state.lastEarly = lastEarly;
         state.revision = revision;
         state.events = events;
