@@ -4,12 +4,14 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.config.DatabaseConfig;
+import io.streamgauge.control.problem.Unavailable;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * PostgreSQL, as the two roles that row-level security binds. Every access is one transaction that
@@ -26,6 +28,8 @@ public final class Database implements AutoCloseable {
 
     /** Requests fail with 503 after this, rather than queue without end. */
     private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     /** Relay, projection, retention, readiness, and one to spare. */
     private static final int SYSTEM_POOL_SIZE = 5;
@@ -70,27 +74,39 @@ public final class Database implements AutoCloseable {
         return new Database(config);
     }
 
-    /** Works with one tenant's rows, as the application's role, in one transaction. */
+    /**
+     * Works with one tenant's rows, as the application's role, in one transaction.
+     *
+     * @throws Unavailable where the server is away
+     */
     public <T> T inTenant(TenantId tenant, Function<Handle, T> work) {
-        return app.inTransaction(
-                handle -> {
-                    enterTenant(handle, tenant);
-                    return work.apply(handle);
-                });
+        try {
+            return app.inTransaction(
+                    handle -> {
+                        enterTenant(handle, tenant);
+                        return work.apply(handle);
+                    });
+        } catch (JdbiException e) {
+            if (SqlState.isOutage(e)) {
+                throw new Unavailable("the database is away", RETRY_AFTER, e);
+            }
+            throw e;
+        }
     }
 
     /** As {@link #inTenant}, without a result. */
     public void useTenant(TenantId tenant, Consumer<Handle> work) {
-        app.useTransaction(
+        inTenant(
+                tenant,
                 handle -> {
-                    enterTenant(handle, tenant);
                     work.accept(handle);
+                    return true;
                 });
     }
 
     /**
      * Works as the system's role in one transaction, at first in no tenant: see {@link
-     * #enterTenant}.
+     * #enterTenant}. Failures come as they are: the callers are loops that try again.
      */
     public <T> T inSystem(Function<Handle, T> work) {
         return system.inTransaction(work::apply);

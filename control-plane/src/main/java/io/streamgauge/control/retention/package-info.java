@@ -1,0 +1,5 @@
+/** Ends the keeping of results. */
+@NullMarked
+package io.streamgauge.control.retention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,232 @@
+package io.streamgauge.control.stream;
+
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.Violation;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.contracts.stream.StreamEvolution;
+import io.streamgauge.contracts.stream.StreamSpec;
+import io.streamgauge.control.database.Database;
+import io.streamgauge.control.database.SqlState;
+import io.streamgauge.control.outbox.Outbox;
+import io.streamgauge.control.problem.Conflict;
+import io.streamgauge.control.problem.ErrorCode;
+import io.streamgauge.control.problem.NotFound;
+import io.streamgauge.control.problem.PreconditionFailed;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * Creates, changes and removes streams. Each change is one transaction with the message that tells
+ * the jobs of it.
+ */
+public final class StreamService {
+
+    /** Streams a tenant can have; quotas by tier come with the tiers. */
+    public static final int MAX_STREAMS = 1_000;
+
+    private final Database database;
+    private final StreamRepository streams = new StreamRepository();
+    private final StreamCatalog catalog;
+    private final Outbox outbox;
+    private final Clock clock;
+    private final Supplier<UUID> ids;
+
+    /**
+     * @param catalog told of every change
+     * @param ids makes the ids of new streams; never the same twice
+     */
+    public StreamService(
+            Database database,
+            StreamCatalog catalog,
+            Outbox outbox,
+            Clock clock,
+            Supplier<UUID> ids) {
+        this.database = database;
+        this.catalog = catalog;
+        this.outbox = outbox;
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /**
+     * Creates a stream.
+     *
+     * @throws Conflict where the tenant has one of this name, or as many as it can have
+     */
+    StreamDefinition create(TenantId tenant, StreamSpec spec) {
+        Instant now = now();
+        StreamDefinition created =
+                new StreamDefinition(tenant, new StreamId(ids.get()), spec, 1, now, now);
+        try {
+            database.useTenant(
+                    tenant,
+                    handle -> {
+                        // Else two requests at once could both see the last free place.
+                        lockCreation(handle, tenant);
+                        if (streams.count(handle, tenant) >= MAX_STREAMS) {
+                            throw new Conflict(
+                                    ErrorCode.LIMIT_REACHED,
+                                    "streams: %d (expected: at most %d)"
+                                            .formatted(MAX_STREAMS + 1, MAX_STREAMS));
+                        }
+                        streams.insert(handle, created);
+                        announce(handle, created);
+                    });
+        } catch (UnableToExecuteStatementException e) {
+            if (!SqlState.of(e).equals(SqlState.UNIQUE_VIOLATION)) {
+                throw e;
+            }
+            throw nameTaken(spec.name());
+        }
+        changed();
+        return created;
+    }
+
+    /**
+     * @throws NotFound where there is no such stream
+     */
+    StreamDefinition get(TenantId tenant, String idOrName) {
+        return database.inTenant(tenant, handle -> streams.find(handle, tenant, idOrName))
+                .orElseThrow(() -> StreamCatalog.notFound(idOrName));
+    }
+
+    /** Streams in order of their names. */
+    List<StreamDefinition> list(TenantId tenant, String afterName, int limit) {
+        return database.inTenant(
+                tenant, handle -> streams.list(handle, tenant, afterName, limit));
+    }
+
+    /**
+     * Changes a stream. A specification that says the same changes nothing, the version neither.
+     *
+     * @param expected whether the present definition is the one that the change was made for
+     * @throws NotFound where there is no such stream
+     * @throws PreconditionFailed where the definition is another one
+     * @throws Conflict where the change would make existing data unreadable
+     */
+    StreamDefinition update(
+            TenantId tenant,
+            String idOrName,
+            Predicate<StreamDefinition> expected,
+            StreamSpec spec) {
+        StreamDefinition result =
+                database.inTenant(
+                        tenant,
+                        handle -> {
+                            StreamDefinition current = lock(handle, tenant, idOrName, expected);
+                            if (current.spec().equals(spec)) {
+                                return current;
+                            }
+                            refuseIncompatible(current.spec(), spec);
+                            StreamDefinition next =
+                                    new StreamDefinition(
+                                            tenant,
+                                            current.id(),
+                                            spec,
+                                            current.version() + 1,
+                                            current.createdAt(),
+                                            now());
+                            streams.update(handle, next);
+                            announce(handle, next);
+                            return next;
+                        });
+        changed();
+        return result;
+    }
+
+    /**
+     * Removes a stream and everything that is stored of it.
+     *
+     * @throws NotFound where there is no such stream
+     * @throws PreconditionFailed where the definition is another one
+     */
+    void delete(TenantId tenant, String idOrName, Predicate<StreamDefinition> expected) {
+        database.useTenant(
+                tenant,
+                handle -> {
+                    StreamDefinition current = lock(handle, tenant, idOrName, expected);
+                    streams.delete(handle, tenant, current.id());
+                    outbox.appendTombstone(handle, tenant, key(current));
+                });
+        changed();
+    }
+
+    /** Holds the row to the end of the transaction: what is decided on is what is changed. */
+    private StreamDefinition lock(
+            Handle handle,
+            TenantId tenant,
+            String idOrName,
+            Predicate<StreamDefinition> expected) {
+        StreamDefinition current =
+                streams.findForUpdate(handle, tenant, idOrName)
+                        .orElseThrow(() -> StreamCatalog.notFound(idOrName));
+        if (!expected.test(current)) {
+            throw new PreconditionFailed(
+                    "stream: %s is at version %d, another one than If-Match names (expected: the ETag of the present version)"
+                            .formatted(current.name(), current.version()));
+        }
+        return current;
+    }
+
+    private static void refuseIncompatible(StreamSpec current, StreamSpec next) {
+        List<Violation> violations = StreamEvolution.violations(current, next);
+        if (!violations.isEmpty()) {
+            throw new Conflict(
+                    ErrorCode.INCOMPATIBLE_CHANGE,
+                    "stream: %s cannot change so: %s"
+                            .formatted(current.name(), violations.getFirst().message()),
+                    violations);
+        }
+    }
+
+    private void announce(Handle handle, StreamDefinition definition) {
+        outbox.append(
+                handle,
+                definition.tenant(),
+                key(definition),
+                StreamDefinitionCodec.toBytes(definition));
+    }
+
+    private void changed() {
+        catalog.changed();
+        outbox.committed();
+    }
+
+    private static String key(StreamDefinition definition) {
+        return new StreamDefinitionCodec.Key(definition.tenant(), definition.id()).toString();
+    }
+
+    private static void lockCreation(Handle handle, TenantId tenant) {
+        handle.createQuery(
+                        "SELECT pg_advisory_xact_lock(hashtextextended('streams/' || :tenant, 0))"
+                                + " IS NULL")
+                .bind("tenant", tenant.value())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static Conflict nameTaken(String name) {
+        return new Conflict(
+                ErrorCode.NAME_TAKEN,
+                "name: %s is the name of another stream (expected: a new name)".formatted(name),
+                List.of(
+                        new Violation(
+                                "#/name",
+                                "duplicate",
+                                "%s is the name of another stream".formatted(name))));
+    }
+
+    /** To the millisecond: what the database stores and what the response says are the same. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+}
