@@ -35,8 +35,10 @@ public final class Json {
                     .build();
 
     private static final ObjectMapper MAPPER =
-            JsonMapper.builder(FACTORY)
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            JsonMapper.builder(
+                            FACTORY.rebuild()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .build())
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 

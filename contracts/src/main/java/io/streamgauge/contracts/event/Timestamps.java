@@ -21,6 +21,10 @@ final class Timestamps {
         if (isUtc(text)) {
             return parseUtc(text);
         }
+        int dot = text.indexOf('.');
+        if (dot >= 0 && (dot + 1 == text.length() || !Character.isDigit(text.charAt(dot + 1)))) {
+            return OptionalLong.empty(); // the JDK takes a dot without digits
+        }
         try {
             return OptionalLong.of(
                     OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)

@@ -159,7 +159,11 @@ public final class StreamSpecReader {
         if (isAbsent(node)) {
             return "";
         }
-        String text = requiredText(node, "#/description").orElse("");
+        if (!node.isTextual()) {
+            violation("#/description", "type", "%s (expected: a string)".formatted(shown(node)));
+            return "";
+        }
+        String text = node.textValue();
         if (text.length() > MAX_DESCRIPTION_CHARACTERS) {
             violation(
                     "#/description",

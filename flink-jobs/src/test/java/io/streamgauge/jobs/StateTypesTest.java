@@ -1,0 +1,35 @@
+package io.streamgauge.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.streamgauge.jobs.aggregation.SeriesEvent;
+import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.kafka.OutputRecord;
+import io.streamgauge.jobs.kafka.SourceRecord;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.typeutils.PojoTypeInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StateTypesTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                SourceRecord.class,
+                DefinitionUpdate.class,
+                SeriesEvent.class,
+                OutputRecord.class
+            })
+    void typesBetweenOperatorsAndInStateDoWithoutKryo(Class<?> type) {
+        SerializerConfigImpl config = new SerializerConfigImpl();
+        config.setGenericTypes(false);
+
+        TypeInformation<?> information = TypeInformation.of(type);
+
+        assertThat(information).isInstanceOf(PojoTypeInfo.class);
+        assertThatCode(() -> information.createSerializer(config)).doesNotThrowAnyException();
+    }
+}
