@@ -2,6 +2,10 @@ package io.streamgauge.control.outbox;
 
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.database.Database;
+import io.streamgauge.control.kafka.KafkaClients;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +19,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ public final class OutboxRelay implements AutoCloseable {
 
     private final Database database;
     private final Outbox outbox;
-    private final Producer<String, byte[]> producer;
+    private final Producer<byte[], byte[]> producer;
     private final String topic;
     private final Clock clock;
     private final Thread thread;
@@ -68,17 +69,12 @@ public final class OutboxRelay implements AutoCloseable {
     private final AtomicReference<@Nullable Instant> failingSince = new AtomicReference<>();
     private volatile boolean closed;
 
-    private record Message(long id, ProducerRecord<String, byte[]> content) {
-
-        String key() {
-            return content.key();
-        }
-    }
+    private record Message(long id, String key, ProducerRecord<byte[], byte[]> content) {}
 
     private OutboxRelay(
             Database database,
             Outbox outbox,
-            Producer<String, byte[]> producer,
+            Producer<byte[], byte[]> producer,
             String topic,
             Clock clock) {
         this.database = database;
@@ -92,9 +88,15 @@ public final class OutboxRelay implements AutoCloseable {
     /** Starts the relay; it works until it is closed. */
     public static OutboxRelay start(
             Database database, Outbox outbox, KafkaConfig kafka, Clock clock) {
-        Producer<String, byte[]> producer =
-                new KafkaProducer<>(
-                        producerSettings(kafka), new StringSerializer(), new ByteArraySerializer());
+        Producer<byte[], byte[]> producer =
+                KafkaClients.producer(
+                        kafka,
+                        "streamgauge-outbox-relay",
+                        Map.of(
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                DELIVERY_TIMEOUT.toMillis(),
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                (int) DELIVERY_TIMEOUT.toMillis()));
         OutboxRelay relay =
                 new OutboxRelay(database, outbox, producer, kafka.topics().control(), clock);
         relay.thread.start();
@@ -111,9 +113,10 @@ public final class OutboxRelay implements AutoCloseable {
         return failedRounds.sum();
     }
 
-    /** Since when every round has failed; empty while all is well. */
-    public Optional<Instant> failingSince() {
-        return Optional.ofNullable(failingSince.get());
+    /** For how long every round has failed; empty while all is well. */
+    public Optional<Duration> failingFor() {
+        return Optional.ofNullable(failingSince.get())
+                .map(since -> Duration.between(since, clock.instant()));
     }
 
     /** Stops after the round under way, which takes {@value #CLOSE_SECONDS} s at most. */
@@ -184,14 +187,7 @@ public final class OutboxRelay implements AutoCloseable {
                                 ORDER BY id LIMIT :limit\
                                 """)
                         .bind("limit", BATCH)
-                        .map(
-                                (row, context) ->
-                                        new Message(
-                                                row.getLong("id"),
-                                                new ProducerRecord<>(
-                                                        topic,
-                                                        row.getString("message_key"),
-                                                        row.getBytes("payload"))))
+                        .map((row, context) -> message(row))
                         .list();
         for (List<Message> group : withoutRepeatedKeys(messages)) {
             publish(group);
@@ -202,6 +198,15 @@ public final class OutboxRelay implements AutoCloseable {
                     .execute();
         }
         return messages.size() == BATCH;
+    }
+
+    private Message message(ResultSet row) throws SQLException {
+        String key = row.getString("message_key");
+        return new Message(
+                row.getLong("id"),
+                key,
+                new ProducerRecord<>(
+                        topic, key.getBytes(StandardCharsets.UTF_8), row.getBytes("payload")));
     }
 
     private static List<List<Message>> withoutRepeatedKeys(List<Message> messages) {
@@ -251,25 +256,5 @@ public final class OutboxRelay implements AutoCloseable {
                     "the outbox is published again, after {}",
                     Duration.between(since, clock.instant()));
         }
-    }
-
-    private static Map<String, Object> producerSettings(KafkaConfig kafka) {
-        return Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                kafka.bootstrapServers(),
-                ProducerConfig.CLIENT_ID_CONFIG,
-                "streamgauge-outbox-relay",
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                DELIVERY_TIMEOUT.toMillis(),
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                5_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                (int) DELIVERY_TIMEOUT.toMillis());
     }
 }

@@ -5,7 +5,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpException;
 import io.helidon.http.ServerResponseHeaders;
 import io.helidon.http.Status;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
@@ -67,9 +66,6 @@ public final class ProblemHandlers {
 
     private static void unexpected(
             ServerRequest request, ServerResponse response, Throwable failure) {
-        if (failure instanceof CloseConnectionException connectionGone) {
-            throw connectionGone;
-        }
         LOG.error(
                 "{} {} failed [request {}]",
                 request.prologue().method().text(),

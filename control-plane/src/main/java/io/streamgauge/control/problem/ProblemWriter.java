@@ -22,10 +22,13 @@ public final class ProblemWriter {
                             failure.credentialGiven()
                                     ? challenge("invalid_token", failure.getMessage())
                                     : "Bearer realm=\"streamgauge\"");
-            case Forbidden failure when failure.code() == ErrorCode.INSUFFICIENT_SCOPE ->
+            case Forbidden failure -> {
+                if (failure.code() == ErrorCode.INSUFFICIENT_SCOPE) {
                     response.header(
                             HeaderNames.WWW_AUTHENTICATE,
                             challenge("insufficient_scope", failure.getMessage()));
+                }
+            }
             case Unavailable failure ->
                     response.header(
                             HeaderNames.RETRY_AFTER,

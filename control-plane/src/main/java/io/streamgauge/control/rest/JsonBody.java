@@ -3,9 +3,11 @@ package io.streamgauge.control.rest;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.helidon.common.buffers.DataReader;
 import io.helidon.common.media.type.MediaTypes;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpMediaType;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.Violation;
@@ -75,32 +77,36 @@ public final class JsonBody {
                 throw tooLarge(maxBytes);
             }
             return body;
+        } catch (DataReader.InsufficientDataAvailableException e) {
+            // Else this would count as an error of ours.
+            throw new CloseConnectionException("the client went away within a body", e);
         } catch (IOException e) {
             throw new UncheckedIOException("the body could not be read", e);
         }
     }
 
     private static void requireJson(ServerRequest request) {
-        Optional<HttpMediaType> type = request.headers().contentType();
-        boolean json =
-                type.isPresent()
-                        && type.get().test(MediaTypes.APPLICATION_JSON)
-                        && type.get()
-                                .charset()
-                                .map(charset -> charset.equalsIgnoreCase("utf-8"))
-                                .orElse(true);
-        if (!json) {
+        String text = request.headers().first(HeaderNames.CONTENT_TYPE).orElse("");
+        if (!isJson(text)) {
             throw new UnsupportedMediaType(
                     "Content-Type: %s (expected: application/json)"
-                            .formatted(type.map(HttpMediaType::text).orElse("missing")));
+                            .formatted(text.isBlank() ? "missing" : text));
         }
         Optional<String> encoding =
-                request.headers()
-                        .first(HeaderNames.CONTENT_ENCODING)
-                        .filter(text -> !text.isBlank());
+                request.headers().first(HeaderNames.CONTENT_ENCODING).filter(it -> !it.isBlank());
         if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
             throw new UnsupportedMediaType(
                     "Content-Encoding: %s (expected: none)".formatted(encoding.get()));
+        }
+    }
+
+    private static boolean isJson(String contentType) {
+        try {
+            HttpMediaType type = HttpMediaType.create(contentType);
+            return type.test(MediaTypes.APPLICATION_JSON)
+                    && type.charset().map(it -> it.equalsIgnoreCase("utf-8")).orElse(true);
+        } catch (IllegalArgumentException malformed) {
+            return false;
         }
     }
 

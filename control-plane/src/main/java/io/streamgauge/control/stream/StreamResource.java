@@ -79,7 +79,8 @@ public final class StreamResource implements HttpService {
         page.send(
                 request,
                 response,
-                (stream, json) -> json.writeRawValue(StreamDefinitionCodec.toJson(stream).toString()));
+                (stream, json) ->
+                        json.writeRawValue(StreamDefinitionCodec.toJson(stream).toString()));
     }
 
     private void get(ServerRequest request, ServerResponse response) {

@@ -101,8 +101,7 @@ public final class StreamService {
 
     /** Streams in order of their names. */
     List<StreamDefinition> list(TenantId tenant, String afterName, int limit) {
-        return database.inTenant(
-                tenant, handle -> streams.list(handle, tenant, afterName, limit));
+        return database.inTenant(tenant, handle -> streams.list(handle, tenant, afterName, limit));
     }
 
     /**
@@ -162,10 +161,7 @@ public final class StreamService {
 
     /** Holds the row to the end of the transaction: what is decided on is what is changed. */
     private StreamDefinition lock(
-            Handle handle,
-            TenantId tenant,
-            String idOrName,
-            Predicate<StreamDefinition> expected) {
+            Handle handle, TenantId tenant, String idOrName, Predicate<StreamDefinition> expected) {
         StreamDefinition current =
                 streams.findForUpdate(handle, tenant, idOrName)
                         .orElseThrow(() -> StreamCatalog.notFound(idOrName));

@@ -1,0 +1,228 @@
+package io.streamgauge.control;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.observe.ObserveFeature;
+import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.streamgauge.control.aggregate.AggregateResource;
+import io.streamgauge.control.auth.AuthFilter;
+import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.auth.JwtAuthenticator;
+import io.streamgauge.control.auth.TenantDirectory;
+import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.database.Database;
+import io.streamgauge.control.event.EventLog;
+import io.streamgauge.control.event.IngestService;
+import io.streamgauge.control.event.UndecodedBodies;
+import io.streamgauge.control.health.HealthResource;
+import io.streamgauge.control.health.Readiness;
+import io.streamgauge.control.health.ReadinessCheck;
+import io.streamgauge.control.kafka.TopicProvisioner;
+import io.streamgauge.control.outbox.Outbox;
+import io.streamgauge.control.outbox.OutboxRelay;
+import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.rejection.RejectionResource;
+import io.streamgauge.control.request.RequestIdFilter;
+import io.streamgauge.control.rest.Routes;
+import io.streamgauge.control.retention.Retention;
+import io.streamgauge.control.stream.StreamCatalog;
+import io.streamgauge.control.stream.StreamResource;
+import io.streamgauge.control.stream.StreamService;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control plane as one piece: everything is made here, by hand, in the order in which it needs
+ * each other, and closed in reverse. A start that fails closes what it had started.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    /** Kafka is away after this: heartbeats are acknowledged many times a second. */
+    private static final Duration KAFKA_SILENCE = Duration.ofSeconds(5);
+
+    /** A restart of Kafka or PostgreSQL is over by then. */
+    private static final Duration RELAY_STUCK = Duration.ofSeconds(30);
+
+    /** Beyond the limits that the handlers themselves hold, and answer for in detail. */
+    private static final long PAYLOAD_SLACK_BYTES = 1024 * 1024;
+
+    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final Clock clock = Clock.systemUTC();
+    private final Routes routes = new Routes();
+    private final WebServer server;
+
+    private ControlPlane(ControlPlaneConfig config) {
+        try {
+            server = build(config);
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Starts the control plane and returns when it serves.
+     *
+     * @throws RuntimeException where something it needs is missing or refuses; nothing is left
+     *     running then
+     */
+    public static ControlPlane start(ControlPlaneConfig config) {
+        return new ControlPlane(config);
+    }
+
+    /** Where the server listens. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Every route, for the test that compares them with the API's description. */
+    List<Routes.Route> routes() {
+        return routes.list();
+    }
+
+    /** Stops serving, then everything behind it. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close as it should", part.getClass().getSimpleName(), e);
+            }
+        }
+    }
+
+    private WebServer build(ControlPlaneConfig config) {
+        // The keys first: a wrong path should not cost the start of everything else.
+        Authenticator authenticator = new JwtAuthenticator(config.token(), clock);
+        Database database = opened(Database.open(config.database()));
+        TopicProvisioner.provision(config.kafka());
+        Outbox outbox = new Outbox();
+        OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
+        opened(Retention.start(database, config.retention(), clock));
+        EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
+        StreamCatalog catalog = new StreamCatalog(database);
+        Readiness readiness = opened(readiness(database, events, relay));
+        opened(metrics(events, relay));
+
+        StreamService streams =
+                new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
+        routes.register(StreamResource.PATH, new StreamResource(streams))
+                .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
+                .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
+                .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(new HealthResource(readiness), new ApiDescription("openapi.yaml"));
+
+        HttpRouting.Builder routing = HttpRouting.builder();
+        // The id first: what the other filters refuse has one, too.
+        routing.addFilter(new RequestIdFilter());
+        routing.addFilter(new AuthFilter(authenticator, new TenantDirectory(database)));
+        ProblemHandlers.register(routing);
+        routes.applyTo(routing);
+        return serve(config, routing);
+    }
+
+    private WebServer serve(ControlPlaneConfig config, HttpRouting.Builder routing) {
+        WebServer built =
+                WebServer.builder()
+                        .host(config.http().host())
+                        .port(config.http().port())
+                        // Whoever started this stops it, in an order that a hook cannot know.
+                        .shutdownHook(false)
+                        .featuresDiscoverServices(false)
+                        .addFeature(
+                                ObserveFeature.builder()
+                                        .observersDiscoverServices(false)
+                                        .addObserver(
+                                                MetricsObserver.builder()
+                                                        .endpoint("/metrics")
+                                                        .build())
+                                        .build())
+                        // Also bounds the chunks that the server reads in one piece.
+                        .maxPayloadSize(config.ingest().maxBodyBytes() + PAYLOAD_SLACK_BYTES)
+                        .contentEncoding(new UndecodedBodies())
+                        .directHandlers(ProblemHandlers.direct())
+                        .idleConnectionTimeout(IDLE_CONNECTION)
+                        .routing(routing)
+                        .build();
+        parts.push(built::stop);
+        return built.start();
+    }
+
+    private static Readiness readiness(Database database, EventLog events, OutboxRelay relay) {
+        return new Readiness(
+                List.of(
+                        new ReadinessCheck(
+                                "database",
+                                () -> {
+                                    database.inSystem(handle -> handle.execute("SELECT 1"));
+                                    return Optional.empty();
+                                }),
+                        new ReadinessCheck(
+                                "kafka",
+                                () ->
+                                        Optional.of(events.silence())
+                                                .filter(it -> it.compareTo(KAFKA_SILENCE) > 0)
+                                                .map(
+                                                        it ->
+                                                                "no acknowledgement for %d s"
+                                                                        .formatted(
+                                                                                it.toSeconds()))),
+                        new ReadinessCheck(
+                                "outbox-relay",
+                                () ->
+                                        relay.failingFor()
+                                                .filter(it -> it.compareTo(RELAY_STUCK) > 0)
+                                                .map(
+                                                        it ->
+                                                                "failing for %d s"
+                                                                        .formatted(
+                                                                                it.toSeconds())))));
+    }
+
+    private static Metrics metrics(EventLog events, OutboxRelay relay) {
+        return new Metrics(io.helidon.metrics.api.Metrics.globalRegistry())
+                .counter(
+                        "streamgauge_events_acknowledged",
+                        "Events that Kafka has acknowledged",
+                        events::acknowledged)
+                .counter(
+                        "streamgauge_events_failed",
+                        "Events that Kafka has not acknowledged",
+                        events::failed)
+                .counter(
+                        "streamgauge_heartbeats",
+                        "Heartbeats that move the clock",
+                        events::heartbeats)
+                .gauge(
+                        "streamgauge_event_log_silence",
+                        "Time since Kafka last acknowledged anything",
+                        "seconds",
+                        () -> events.silence().toMillis() / 1_000.0)
+                .counter(
+                        "streamgauge_outbox_published",
+                        "Messages that the outbox relay has published",
+                        relay::published)
+                .counter(
+                        "streamgauge_outbox_failed_rounds",
+                        "Rounds of the outbox relay that failed",
+                        relay::failedRounds);
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        parts.push(part);
+        return part;
+    }
+}

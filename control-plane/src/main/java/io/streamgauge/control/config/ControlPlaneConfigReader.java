@@ -1,0 +1,246 @@
+package io.streamgauge.control.config;
+
+import io.helidon.config.Config;
+import io.helidon.config.ConfigSources;
+import io.helidon.config.spi.ConfigSource;
+import io.streamgauge.contracts.Durations;
+import io.streamgauge.contracts.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the configuration: environment variables first, then a file where one is given, then the
+ * defaults. Reports everything that is wrong at once, unknown keys among it: a misspelt key would
+ * else leave a default in force unseen.
+ */
+public final class ControlPlaneConfigReader {
+
+    private static final String DEFAULTS = "application.yaml";
+    private static final String ENVIRONMENT_PREFIX = "STREAMGAUGE_";
+    private static final Set<String> SECRETS =
+            Set.of("database.owner-password", "database.app-password", "database.system-password");
+
+    private final Config config;
+    private final List<String> problems = new ArrayList<>();
+
+    private ControlPlaneConfigReader(Config config) {
+        this.config = config;
+    }
+
+    /**
+     * Reads the configuration.
+     *
+     * @param file YAML; its keys are those of {@code application.yaml}
+     * @param environment variables of the process
+     * @throws InvalidConfigException with every problem
+     */
+    public static ControlPlaneConfig read(Optional<Path> file, Map<String, String> environment) {
+        Set<String> known = knownKeys();
+        List<Supplier<? extends ConfigSource>> sources = new ArrayList<>();
+        sources.add(ConfigSources.create(fromEnvironment(environment, known)));
+        if (file.isPresent()) {
+            if (!Files.isReadable(file.get())) {
+                throw new InvalidConfigException(
+                        List.of("%s: not readable (expected: a YAML file)".formatted(file.get())));
+            }
+            sources.add(ConfigSources.file(file.get()));
+        }
+        sources.add(ConfigSources.classpath(DEFAULTS));
+        Config config =
+                Config.builder()
+                        .sources(sources)
+                        .disableEnvironmentVariablesSource()
+                        .disableSystemPropertiesSource()
+                        .build();
+        ControlPlaneConfigReader reader = new ControlPlaneConfigReader(config);
+        reader.refuseUnknown(known);
+        return reader.controlPlane();
+    }
+
+    private ControlPlaneConfig controlPlane() {
+        HttpConfig http = section(() -> new HttpConfig(text("http.host"), integer("http.port", 0)));
+        DatabaseConfig database =
+                section(
+                        () ->
+                                new DatabaseConfig(
+                                        text("database.jdbc-url"),
+                                        text("database.owner-user"),
+                                        secret("database.owner-password"),
+                                        text("database.app-user"),
+                                        secret("database.app-password"),
+                                        text("database.system-user"),
+                                        secret("database.system-password"),
+                                        integer("database.pool-size", 2)));
+        KafkaConfig kafka =
+                section(
+                        () ->
+                                new KafkaConfig(
+                                        text("kafka.bootstrap-servers"),
+                                        topics(),
+                                        integer("kafka.event-partitions", 1),
+                                        integer("kafka.result-partitions", 1),
+                                        value(
+                                                "kafka.replication-factor",
+                                                "a whole number",
+                                                Short::valueOf,
+                                                (short) 1),
+                                        duration("kafka.event-retention", Duration.ofDays(1)),
+                                        number("kafka.event-retention-bytes-per-partition", -1)));
+        TokenConfig token =
+                section(
+                        () ->
+                                new TokenConfig(
+                                        text("token.jwks"),
+                                        text("token.issuer"),
+                                        text("token.audience")));
+        IngestConfig ingest =
+                section(
+                        () ->
+                                new IngestConfig(
+                                        number(
+                                                "ingest.max-body-bytes",
+                                                IngestConfig.DEFAULT.maxBodyBytes()),
+                                        duration(
+                                                "ingest.heartbeat",
+                                                IngestConfig.DEFAULT.heartbeat())));
+        RetentionConfig retention =
+                section(
+                        () ->
+                                new RetentionConfig(
+                                        duration("retention.aggregates", Duration.ofDays(1)),
+                                        duration("retention.rejected-events", Duration.ofDays(1))));
+        if (!problems.isEmpty()
+                || http == null
+                || database == null
+                || kafka == null
+                || token == null
+                || ingest == null
+                || retention == null) {
+            throw new InvalidConfigException(problems);
+        }
+        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention);
+    }
+
+    /** A part of the configuration, or null where something is wrong with it, which is noted. */
+    private <T> @Nullable T section(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (InvalidConfigException e) {
+            problems.addAll(e.problems());
+            return null;
+        }
+    }
+
+    private Topics topics() {
+        return value(
+                "kafka.topic-prefix",
+                "1 to 100 letters, digits, '.', '_' or '-'",
+                Topics::new,
+                Topics.DEFAULT);
+    }
+
+    private int integer(String key, int stopgap) {
+        return value(key, "a whole number", Integer::valueOf, stopgap);
+    }
+
+    private long number(String key, long stopgap) {
+        return value(key, "a whole number", Long::valueOf, stopgap);
+    }
+
+    private Duration duration(String key, Duration stopgap) {
+        return value(
+                key,
+                "a duration such as 50ms, 10s or 7d",
+                text -> Durations.parse(text).orElseThrow(IllegalArgumentException::new),
+                stopgap);
+    }
+
+    private String text(String key) {
+        return config.get(key).asString().orElse("");
+    }
+
+    private String secret(String key) {
+        Optional<String> file =
+                config.get(key + "-file").asString().asOptional().filter(it -> !it.isBlank());
+        if (file.isEmpty()) {
+            return text(key);
+        }
+        try {
+            return Files.readString(Path.of(file.get())).strip();
+        } catch (IOException | InvalidPathException e) {
+            problems.add(
+                    "%s-file: %s cannot be read (expected: a file with the password)"
+                            .formatted(key, file.get()));
+            return "";
+        }
+    }
+
+    /**
+     * A value, or what stands in for a malformed one while the rest of its section is checked; it
+     * is never used, since the problem is noted.
+     */
+    private <T> T value(String key, String expectation, Function<String, T> parser, T stopgap) {
+        String text = text(key).strip();
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            problems.add("%s: %s (expected: %s)".formatted(key, text, expectation));
+            return stopgap;
+        }
+    }
+
+    private void refuseUnknown(Set<String> known) {
+        config.traverse()
+                .filter(Config::isLeaf)
+                .map(node -> node.key().toString())
+                .filter(key -> !known.contains(key))
+                .sorted()
+                .map(
+                        key ->
+                                key
+                                        + ": not a key of the configuration (expected: one of those"
+                                        + " in its reference)")
+                .forEach(problems::add);
+    }
+
+    /** What the defaults name, and the files that secrets can come from. */
+    private static Set<String> knownKeys() {
+        Stream<String> named =
+                Config.just(ConfigSources.classpath(DEFAULTS))
+                        .traverse()
+                        .filter(Config::isLeaf)
+                        .map(node -> node.key().toString());
+        return Stream.concat(named, SECRETS.stream().map(key -> key + "-file"))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Map<String, String> fromEnvironment(
+            Map<String, String> environment, Set<String> known) {
+        Map<String, String> values = new HashMap<>();
+        for (String key : known) {
+            String variable =
+                    ENVIRONMENT_PREFIX
+                            + key.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
+            String value = environment.get(variable);
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+        return values;
+    }
+}
