@@ -11,11 +11,12 @@ import java.time.Duration;
  */
 public record RetentionConfig(Duration aggregates, Duration rejectedEvents) {
 
-    public static final RetentionConfig DEFAULT =
-            new RetentionConfig(Duration.ofDays(30), Duration.ofDays(7));
-
     private static final Duration LEAST = Duration.ofDays(1);
     private static final Duration MOST = Duration.ofDays(3_650);
+
+    /** Stands below the bounds that its making needs. */
+    public static final RetentionConfig DEFAULT =
+            new RetentionConfig(Duration.ofDays(30), Duration.ofDays(7));
 
     /**
      * @throws InvalidConfigException with every problem

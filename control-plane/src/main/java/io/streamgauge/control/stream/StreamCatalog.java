@@ -51,7 +51,7 @@ public final class StreamCatalog {
      */
     public Optional<StreamDefinition> find(TenantId tenant, String idOrName) {
         if (StreamId.parse(idOrName).isEmpty() && !StreamSpecReader.isName(idOrName)) {
-            return Optional.empty();
+            return Optional.empty(); // before it takes a place in the cache
         }
         return cache.get(new Key(tenant, idOrName));
     }

@@ -118,6 +118,9 @@ final class StreamRepository {
     private Optional<StreamDefinition> find(
             Handle handle, TenantId tenant, String idOrName, String lock) {
         Optional<StreamId> id = StreamId.parse(idOrName);
+        if (id.isEmpty() && !StreamSpecReader.isName(idOrName)) {
+            return Optional.empty(); // not even what PostgreSQL takes as a text, perhaps
+        }
         String column = id.isPresent() ? "id" : "name";
         Query query =
                 handle.createQuery(
