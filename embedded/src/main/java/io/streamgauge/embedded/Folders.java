@@ -11,12 +11,16 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Deletes folders with what is in them. */
-final class Folders {
+public final class Folders {
 
     private Folders() {}
 
-    /** Deletes a folder; what is gone already is no error, and links are not followed. */
-    static void delete(Path folder) {
+    /**
+     * Deletes a folder; what is gone already is no error, and links are not followed.
+     *
+     * @throws UncheckedIOException where something in it cannot be deleted
+     */
+    public static void delete(Path folder) {
         try {
             Files.walkFileTree(folder, new Deletion());
         } catch (IOException e) {

@@ -1,0 +1,93 @@
+package io.streamgauge.local.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/** The command line's entry. */
+@Command(
+        name = "streamgauge",
+        description = "Real-time stream intelligence, on your own machine.",
+        subcommands = {
+            UpCommand.class,
+            WatchCommand.class,
+            TokenCommand.class,
+            Main.VersionCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        versionProvider = Main.Version.class,
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:done, also after a stop by Ctrl-C",
+            "1:it did not work; one line on standard error says why",
+            "2:the command line was wrong",
+            "3:a port or the data folder is in use by another process",
+            "130:a second Ctrl-C cut the stop short"
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+public final class Main implements Runnable {
+
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler(
+                (failure, command, parsed) -> {
+                    command.getErr().println("streamgauge: " + failure.getMessage());
+                    return failure instanceof IOException
+                                    || failure instanceof IllegalStateException
+                            ? ExitCodes.FAILED
+                            : ExitCodes.USAGE;
+                });
+        return commandLine;
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "expected: a command");
+    }
+
+    /** Prints the version, as {@code --version} does. */
+    @Command(name = "version", description = "Print the version.")
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields
+    static final class VersionCommand implements Runnable {
+
+        @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public void run() {
+            spec.root().commandLine().printVersionHelp(spec.commandLine().getOut());
+        }
+    }
+
+    /** Reads what the build has noted. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties build = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("/streamgauge-build.properties")) {
+                build.load(in);
+            }
+            return new String[] {
+                "streamgauge " + build.getProperty("version"),
+                "Java %s, %s %s"
+                        .formatted(
+                                Runtime.version(),
+                                System.getProperty("os.name"),
+                                System.getProperty("os.arch"))
+            };
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package io.streamgauge.local.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.RecordHeaders;
+import io.streamgauge.contracts.Topics;
+import io.streamgauge.contracts.aggregate.Aggregate;
+import io.streamgauge.local.LocalStack;
+import io.streamgauge.local.cli.Main;
+import io.streamgauge.local.token.LocalKeys;
+import io.streamgauge.local.token.TokenIssuer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
+
+/** {@code streamgauge up} as a process of its own, ended in the middle of a stream of events. */
+class RestartIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir private Path folder;
+    private Path dataDir;
+    private int httpPort;
+    private int flinkPort;
+    private int kafkaPort;
+    private int postgresPort;
+    private @Nullable Process process;
+
+    @SuppressWarnings("NullAway.Init") // JUnit calls prepare before the tests.
+    RestartIT() {}
+
+    @BeforeEach
+    void prepare() throws IOException {
+        dataDir = folder.resolve("data");
+        List<ServerSocket> sockets = new ArrayList<>(); // all open at once, so that they differ
+        for (int i = 0; i < 4; i++) {
+            sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        }
+        httpPort = sockets.get(0).getLocalPort();
+        flinkPort = sockets.get(1).getLocalPort();
+        kafkaPort = sockets.get(2).getLocalPort();
+        postgresPort = sockets.get(3).getLocalPort();
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+    }
+
+    @AfterEach
+    void endProcess() throws InterruptedException {
+        stop();
+    }
+
+    @Test
+    void nothingIsLostOrDoubledWhenItIsKilledInTheMiddleOfAStreamOfEvents() throws Exception {
+        up();
+        api().createStream(
+                        """
+                        {"name":"s","fields":[
+                          {"name":"at","type":"timestamp","role":"timestamp"},
+                          {"name":"host","type":"string","role":"dimension"},
+                          {"name":"n","type":"number","role":"measure"}],
+                         "windows":["1s","10s"],"outOfOrderness":"100ms","allowedLateness":"10m"}
+                        """);
+        Instant from = Instant.now().minusSeconds(10);
+        Producer producer = new Producer();
+        producer.start();
+        producer.awaitAcknowledged(2_000);
+
+        kill();
+        up();
+        producer.awaitAcknowledged(4_000);
+        stop(); // in good order, with windows open
+        up();
+        producer.awaitAcknowledged(6_000);
+        producer.stop();
+
+        BatchOracle oracle = logged(producer.acknowledged);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> oracle.assertEquals(stored(from)));
+    }
+
+    /** What the log holds, which is what should be counted; and that all that was acknowledged is in it. */
+    private BatchOracle logged(Set<Integer> acknowledged) throws IOException {
+        BatchOracle oracle = new BatchOracle(Duration.ofSeconds(1), Duration.ofSeconds(10));
+        Set<Integer> logged = new HashSet<>();
+        for (ConsumerRecord<byte[], byte[]> record : events()) {
+            Header tenant = record.headers().lastHeader(RecordHeaders.TENANT);
+            if (tenant != null && new String(tenant.value(), StandardCharsets.UTF_8).equals("demo")) {
+                JsonNode event = Json.mapper().readTree(record.value());
+                logged.add(event.path("n").asInt());
+                oracle.add(
+                        new BatchOracle.Sent(
+                                event.path("at").asLong(),
+                                "{\"host\":\"" + event.path("host").asText() + "\"}",
+                                Map.of("n", event.path("n").asDouble())));
+            }
+        }
+        assertThat(logged).containsAll(acknowledged);
+        return oracle;
+    }
+
+    private List<Aggregate> stored(Instant from) throws Exception {
+        List<Aggregate> stored = new ArrayList<>();
+        try (ApiClient api = api()) {
+            for (String window : List.of("1s", "10s")) {
+                stored.addAll(api.aggregates("s", window, from, Instant.now()));
+            }
+        }
+        return stored;
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> events() {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        Map.of("bootstrap.servers", "127.0.0.1:" + kafkaPort),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(Topics.DEFAULT.events()).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+        }
+        return records;
+    }
+
+    /** Sends small batches without a pause, numbers its events, and goes on whatever the server does. */
+    private final class Producer {
+
+        private static final int BATCH = 10;
+
+        private final Set<Integer> acknowledged = new HashSet<>();
+        private final AtomicBoolean running = new AtomicBoolean(true);
+        private final Thread thread = new Thread(this::run, "producer");
+        private int next;
+
+        void start() {
+            thread.start();
+        }
+
+        void awaitAcknowledged(int count) {
+            await().atMost(PATIENCE).until(() -> acknowledged() >= count);
+        }
+
+        void stop() throws InterruptedException {
+            running.set(false);
+            thread.join();
+        }
+
+        private synchronized int acknowledged() {
+            return acknowledged.size();
+        }
+
+        private void run() {
+            try (ApiClient api = api()) {
+                while (running.get()) {
+                    send(api);
+                }
+            } catch (Exception e) {
+                throw new IllegalStateException("producer ended", e);
+            }
+        }
+
+        private void send(ApiClient api) throws Exception {
+            List<String> events = new ArrayList<>();
+            for (int i = 0; i < BATCH; i++) {
+                events.add(
+                        "{\"at\":%d,\"host\":\"h%d\",\"n\":%d}"
+                                .formatted(System.currentTimeMillis(), (next + i) % 3, next + i));
+            }
+            JsonNode answer;
+            try {
+                answer = api.ingest("s", "application/json", events.toString());
+            } catch (IOException away) {
+                next += BATCH; // perhaps in the log, perhaps not: never sent again
+                return;
+            }
+            if (answer.path("accepted").asInt() == BATCH) {
+                synchronized (this) {
+                    for (int i = 0; i < BATCH; i++) {
+                        acknowledged.add(next + i);
+                    }
+                }
+            }
+            next += BATCH;
+        }
+    }
+
+    private ApiClient api() throws IOException {
+        String token =
+                new TokenIssuer(LocalKeys.openOrCreate(dataDir.resolve("keys")), Clock.systemUTC())
+                        .issue("test", LocalStack.DEMO, Set.of("admin"), Duration.ofHours(1));
+        return new ApiClient(URI.create("http://127.0.0.1:" + httpPort), token);
+    }
+
+    private void up() throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(System.getProperty("streamgauge.jvm.flags").split(" ")));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "up"));
+        command.addAll(List.of("--data-dir", dataDir.toString(), "--no-agent"));
+        command.addAll(List.of("--port", "" + httpPort, "--flink-port", "" + flinkPort));
+        command.addAll(List.of("--kafka-port", "" + kafkaPort, "--postgres-port", "" + postgresPort));
+        Process started =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("console").toFile()))
+                        .start();
+        process = started;
+        await().atMost(PATIENCE)
+                .until(
+                        () -> {
+                            assertThat(started.isAlive()).as("streamgauge up is alive").isTrue();
+                            return isReady();
+                        });
+    }
+
+    private boolean isReady() throws InterruptedException {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/ready"))
+                                            .build(),
+                                    BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private void stop() throws InterruptedException {
+        if (process != null) {
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("streamgauge stopped").isTrue();
+        }
+    }
+}
