@@ -1,0 +1,50 @@
+package io.streamgauge.control.projection;
+
+import io.streamgauge.contracts.TenantId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * What one transaction writes: the rows of some records, and where to go on behind them.
+ *
+ * @param rows by tenant; of several with the same key only the one that counts
+ * @param nextOffsets by partition
+ */
+record ResultBatch(Map<TenantId, List<ResultRow>> rows, Map<TopicPartition, Long> nextOffsets) {
+
+    static ResultBatch of(ConsumerRecords<byte[], byte[]> records, ResultReader reader) {
+        Map<Object, ResultRow> rowByKey = new LinkedHashMap<>();
+        records.forEach(
+                record ->
+                        reader.read(record)
+                                .ifPresent(
+                                        row -> rowByKey.merge(row.key(), row, ResultBatch::later)));
+        Map<TenantId, List<ResultRow>> byTenant = new TreeMap<>();
+        for (ResultRow row : rowByKey.values()) {
+            byTenant.computeIfAbsent(row.tenant(), tenant -> new ArrayList<>()).add(row);
+        }
+        Map<TopicPartition, Long> next = new HashMap<>();
+        records.nextOffsets().forEach((partition, offset) -> next.put(partition, offset.offset()));
+        return new ResultBatch(byTenant, next);
+    }
+
+    /** The result that replaces the other: the larger revision, and of equal ones the last. */
+    private static ResultRow later(ResultRow present, ResultRow next) {
+        boolean outdated =
+                present instanceof ResultRow.Aggregate held
+                        && next instanceof ResultRow.Aggregate aggregate
+                        && aggregate.revision() < held.revision();
+        return outdated ? present : next;
+    }
+
+    Collection<ResultRow> all() {
+        return rows.values().stream().flatMap(List::stream).toList();
+    }
+}

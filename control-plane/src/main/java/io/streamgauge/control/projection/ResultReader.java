@@ -1,0 +1,152 @@
+package io.streamgauge.control.projection;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.streamgauge.contracts.RecordHeaders;
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.Topics;
+import io.streamgauge.contracts.aggregate.Aggregate;
+import io.streamgauge.contracts.aggregate.AggregateCodec;
+import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.rejection.RejectedEvent;
+import io.streamgauge.contracts.rejection.RejectedEventCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes rows of records. Whatever a record holds, the rest goes on: what cannot be a row is counted
+ * and left out. Used by one thread.
+ */
+final class ResultReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ResultReader.class);
+
+    /** Every day gets a partition; the bounds keep wrong clocks from making thousands. */
+    private static final int MAX_DAYS_OLD = 3_650;
+
+    private static final int MAX_DAYS_AHEAD = 2;
+
+    private static final int MAX_EVENT_CHARACTERS = 4_096;
+    private static final int MAX_DETAIL_CHARACTERS = 1_024;
+    private static final Duration MAX_WINDOW = Duration.ofDays(1);
+
+    private static final byte[] EARLY = Timing.EARLY.wireName().getBytes(UTF_8);
+
+    private final Topics topics;
+    private final Clock clock;
+    private final ProjectionStatistics statistics;
+    private final OccasionalLog malformedLog = new OccasionalLog();
+
+    ResultReader(Topics topics, Clock clock, ProjectionStatistics statistics) {
+        this.topics = topics;
+        this.clock = clock;
+        this.statistics = statistics;
+    }
+
+    /** The row of a record; empty where it makes none. */
+    Optional<ResultRow> read(ConsumerRecord<byte[], byte[]> record) {
+        if (isEarly(record)) {
+            return Optional.empty();
+        }
+        try {
+            if (record.value() == null) {
+                throw new IllegalArgumentException("value: none");
+            }
+            Optional<ResultRow> row =
+                    record.topic().equals(topics.aggregates())
+                            ? Optional.of(aggregate(AggregateCodec.fromBytes(record.value())))
+                            : rejection(RejectedEventCodec.fromBytes(record.value()));
+            return row.filter(this::isInRange);
+        } catch (IllegalArgumentException e) {
+            statistics.countSkipped(SkipReason.MALFORMED, 1);
+            malformedLog.occurred(
+                    occurrences ->
+                            LOG.warn(
+                                    "projection: {} malformed records skipped, the last at {}-{}"
+                                            + " offset {}: {}",
+                                    occurrences,
+                                    record.topic(),
+                                    record.partition(),
+                                    record.offset(),
+                                    e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    /** Told by the header: most of what the topic holds may be early results. */
+    private static boolean isEarly(ConsumerRecord<byte[], byte[]> record) {
+        Header timing = record.headers().lastHeader(RecordHeaders.TIMING);
+        return timing != null && Arrays.equals(timing.value(), EARLY);
+    }
+
+    private static ResultRow aggregate(Aggregate aggregate) {
+        Duration window = aggregate.window();
+        if (window.isZero() || window.toNanosPart() != 0 || window.compareTo(MAX_WINDOW) > 0) {
+            throw new IllegalArgumentException(
+                    "window: %s (expected: whole seconds, at most a day)".formatted(window));
+        }
+        return new ResultRow.Aggregate(
+                aggregate.series().tenant(),
+                aggregate.series().stream().value(),
+                Math.toIntExact(window.toSeconds()),
+                aggregate.start(),
+                aggregate.series().id(),
+                aggregate.series().dimensions(),
+                aggregate.revision(),
+                aggregate.timing().wireName(),
+                aggregate.count(),
+                AggregateCodec.toJson(aggregate.measures()));
+    }
+
+    private Optional<ResultRow> rejection(RejectedEvent rejected) {
+        Optional<StreamId> stream = StreamId.parse(rejected.stream());
+        if (!TenantId.isValid(rejected.tenant()) || stream.isEmpty()) {
+            statistics.countSkipped(SkipReason.UNATTRIBUTED, 1);
+            return Optional.empty();
+        }
+        return Optional.of(
+                new ResultRow.Rejection(
+                        new TenantId(rejected.tenant()),
+                        stream.get().value(),
+                        rejected.partition(),
+                        rejected.offset(),
+                        rejected.reason().wireName(),
+                        storable(rejected.detail(), MAX_DETAIL_CHARACTERS),
+                        rejected.arrivedAt(),
+                        storable(rejected.event(), MAX_EVENT_CHARACTERS)));
+    }
+
+    private boolean isInRange(ResultRow row) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        Instant earliest = today.minusDays(MAX_DAYS_OLD).atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant end = today.plusDays(MAX_DAYS_AHEAD + 1L).atStartOfDay(ZoneOffset.UTC).toInstant();
+        if (row.time().isBefore(earliest) || !row.time().isBefore(end)) {
+            statistics.countSkipped(SkipReason.OUT_OF_RANGE, 1);
+            return false;
+        }
+        return true;
+    }
+
+    /** Text as PostgreSQL takes it, with no NUL in it, cut between characters. */
+    static String storable(String text, int maxCharacters) {
+        String cut = text;
+        if (text.length() > maxCharacters) {
+            int end =
+                    Character.isHighSurrogate(text.charAt(maxCharacters - 1))
+                            ? maxCharacters - 1
+                            : maxCharacters;
+            cut = text.substring(0, end);
+        }
+        return cut.replace('\0', '\uFFFD');
+    }
+}

@@ -1,0 +1,119 @@
+package io.streamgauge.control.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.streamgauge.contracts.RecordHeaders;
+import io.streamgauge.contracts.aggregate.Aggregate;
+import io.streamgauge.contracts.aggregate.AggregateCodec;
+import io.streamgauge.contracts.aggregate.MeasureStatistics;
+import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.event.SeriesKey;
+import io.streamgauge.contracts.rejection.RejectedEvent;
+import io.streamgauge.contracts.rejection.RejectedEventCodec;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.kafka.KafkaClients;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Writes results to their topics as the jobs do. */
+public final class Results implements AutoCloseable {
+
+    private final KafkaConfig config;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    public Results(KafkaConfig config) {
+        this.config = config;
+        producer = KafkaClients.producer(config, "test-results", Map.of());
+    }
+
+    /** An aggregate of one measure {@code v}. */
+    public static Aggregate aggregate(
+            StreamDefinition stream,
+            String dimensions,
+            Instant start,
+            Duration window,
+            Timing timing,
+            int revision,
+            long count) {
+        return new Aggregate(
+                new SeriesKey(stream.tenant(), stream.id(), dimensions),
+                start,
+                window,
+                timing,
+                revision,
+                count,
+                new TreeMap<>(
+                        Map.of(
+                                "v",
+                                new MeasureStatistics(
+                                        count, count * 2.0, 1, 3, 2, 0.5, 2, 2.9, 3))));
+    }
+
+    public RecordMetadata send(Aggregate aggregate) {
+        return sendAggregate(
+                aggregate.series().toString(),
+                AggregateCodec.toBytes(aggregate),
+                aggregate.series().tenant().value(),
+                aggregate.series().stream().toString(),
+                aggregate.timing().wireName());
+    }
+
+    /** Bytes in the place of an aggregate. */
+    public RecordMetadata sendAggregate(
+            String key, byte[] value, String tenant, String stream, String timing) {
+        return send(
+                config.topics().aggregates(),
+                key,
+                value,
+                List.of(
+                        header(RecordHeaders.TENANT, tenant),
+                        header(RecordHeaders.STREAM, stream),
+                        header(RecordHeaders.TIMING, timing)));
+    }
+
+    public RecordMetadata send(RejectedEvent rejected) {
+        return send(
+                config.topics().late(),
+                rejected.tenant() + "/" + rejected.stream(),
+                RejectedEventCodec.toBytes(rejected),
+                List.of(
+                        header(RecordHeaders.TENANT, rejected.tenant()),
+                        header(RecordHeaders.STREAM, rejected.stream())));
+    }
+
+    /** A record of the control topic; without a value it says that the stream is gone. */
+    public RecordMetadata sendTombstone(String key) {
+        return send(config.topics().control(), key, null, List.of());
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+
+    private RecordMetadata send(
+            String topic, String key, byte @Nullable [] value, List<Header> headers) {
+        try {
+            return producer.send(
+                            new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value, headers))
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("a result could not be written", e);
+        }
+    }
+
+    private static Header header(String name, String value) {
+        return new RecordHeader(name, value.getBytes(UTF_8));
+    }
+}
