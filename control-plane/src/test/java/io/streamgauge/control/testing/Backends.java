@@ -64,6 +64,11 @@ public final class Backends implements BeforeAllCallback {
         return running.database();
     }
 
+    /** Where {@link #database()} is. */
+    public DatabaseConfig databaseConfig() {
+        return running.databaseConfig();
+    }
+
     /** The migrated database as a superuser, whom row-level security does not bind. */
     public Jdbi owner() {
         return running.owner();
@@ -131,10 +136,14 @@ public final class Backends implements BeforeAllCallback {
 
         synchronized Database database() {
             if (database == null) {
-                EmbeddedPostgres server = postgres();
-                database = Database.open(DatabaseConfig.trusted(server.jdbcUrl(), server.user()));
+                database = Database.open(databaseConfig());
             }
             return database;
+        }
+
+        synchronized DatabaseConfig databaseConfig() {
+            EmbeddedPostgres server = postgres();
+            return DatabaseConfig.trusted(server.jdbcUrl(), server.user());
         }
 
         synchronized Jdbi owner() {

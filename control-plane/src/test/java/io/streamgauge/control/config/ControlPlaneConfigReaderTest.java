@@ -1,0 +1,188 @@
+package io.streamgauge.control.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.streamgauge.contracts.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlPlaneConfigReaderTest {
+
+    private static final Map<String, String> NEEDED =
+            Map.of(
+                    "STREAMGAUGE_TOKEN_JWKS", "/etc/jwks.json",
+                    "STREAMGAUGE_TOKEN_ISSUER", "https://issuer");
+
+    @TempDir private Path folder = Path.of("");
+
+    @Test
+    void takesTheDefaultsForEverythingThatIsNotGiven() {
+        ControlPlaneConfig config = ControlPlaneConfigReader.read(Optional.empty(), NEEDED);
+
+        assertThat(config)
+                .isEqualTo(
+                        new ControlPlaneConfig(
+                                new HttpConfig("0.0.0.0", 8_080),
+                                new DatabaseConfig(
+                                        "jdbc:postgresql://localhost:5432/streamgauge",
+                                        "streamgauge",
+                                        "",
+                                        DatabaseConfig.DEFAULT_APP_USER,
+                                        "",
+                                        DatabaseConfig.DEFAULT_SYSTEM_USER,
+                                        "",
+                                        DatabaseConfig.DEFAULT_POOL_SIZE),
+                                new KafkaConfig(
+                                        "localhost:9092",
+                                        Topics.DEFAULT,
+                                        KafkaConfig.DEFAULT_EVENT_PARTITIONS,
+                                        KafkaConfig.DEFAULT_RESULT_PARTITIONS,
+                                        KafkaConfig.DEFAULT_REPLICATION_FACTOR,
+                                        KafkaConfig.DEFAULT_EVENT_RETENTION,
+                                        -1),
+                                new TokenConfig(
+                                        "/etc/jwks.json",
+                                        "https://issuer",
+                                        TokenConfig.DEFAULT_AUDIENCE),
+                                IngestConfig.DEFAULT,
+                                RetentionConfig.DEFAULT));
+    }
+
+    @Test
+    void readsEveryKeyFromAFileAndPutsTheEnvironmentFirst() throws IOException {
+        Path password = write("password", "from a file\n");
+        Path file =
+                write(
+                        "config.yaml",
+                        """
+                        http: {host: 127.0.0.1, port: 1}
+                        database:
+                          jdbc-url: jdbc:postgresql://db/x
+                          owner-user: o
+                          owner-password: op
+                          app-user: a
+                          app-password-file: %s
+                          system-user: s
+                          system-password: sp
+                          pool-size: 7
+                        kafka:
+                          bootstrap-servers: k:1
+                          topic-prefix: p
+                          event-partitions: 2
+                          result-partitions: 3
+                          replication-factor: 1
+                          event-retention: 1h
+                          event-retention-bytes-per-partition: 1048576
+                        token: {jwks: 'https://keys', issuer: i, audience: au}
+                        ingest: {max-body-bytes: 100000, heartbeat: 20ms}
+                        retention: {aggregates: 2d, rejected-events: 1d12h}
+                        """
+                                .formatted(password));
+
+        ControlPlaneConfig config =
+                ControlPlaneConfigReader.read(
+                        Optional.of(file),
+                        Map.of(
+                                "STREAMGAUGE_HTTP_PORT", "2",
+                                "STREAMGAUGE_DATABASE_SYSTEM_PASSWORD", "from the environment",
+                                "UNRELATED", "x"));
+
+        assertThat(config)
+                .isEqualTo(
+                        new ControlPlaneConfig(
+                                new HttpConfig("127.0.0.1", 2),
+                                new DatabaseConfig(
+                                        "jdbc:postgresql://db/x",
+                                        "o",
+                                        "op",
+                                        "a",
+                                        "from a file",
+                                        "s",
+                                        "from the environment",
+                                        7),
+                                new KafkaConfig(
+                                        "k:1",
+                                        new Topics("p"),
+                                        2,
+                                        3,
+                                        (short) 1,
+                                        Duration.ofHours(1),
+                                        1_048_576),
+                                new TokenConfig("https://keys", "i", "au"),
+                                new IngestConfig(100_000, Duration.ofMillis(20)),
+                                new RetentionConfig(Duration.ofDays(2), Duration.ofHours(36))));
+    }
+
+    @Test
+    void reportsEverythingThatIsWrongAtOnce() throws IOException {
+        Path file = write("config.yaml", "http: {prot: 8080}\ningest: {heartbeat: 1h}\n");
+        Map<String, String> environment = new HashMap<>();
+        environment.put("STREAMGAUGE_HTTP_PORT", "eighty");
+        environment.put("STREAMGAUGE_HTTP_HOST", " ");
+        environment.put("STREAMGAUGE_DATABASE_POOL_SIZE", "0");
+        environment.put("STREAMGAUGE_DATABASE_JDBC_URL", "mysql:");
+        environment.put("STREAMGAUGE_DATABASE_APP_PASSWORD_FILE", "/does/not/exist");
+        environment.put("STREAMGAUGE_KAFKA_TOPIC_PREFIX", "not a prefix");
+        environment.put("STREAMGAUGE_RETENTION_AGGREGATES", "soon");
+
+        InvalidConfigException failure =
+                catchThrowableOfType(
+                        InvalidConfigException.class,
+                        () -> ControlPlaneConfigReader.read(Optional.of(file), environment));
+
+        assertThat(failure.problems())
+                .extracting(problem -> problem.substring(0, problem.indexOf(':')))
+                .containsExactlyInAnyOrder(
+                        "http.prot",
+                        "http.port",
+                        "http.host",
+                        "database.pool-size",
+                        "database.jdbc-url",
+                        "database.app-password-file",
+                        "kafka.topic-prefix",
+                        "token.jwks",
+                        "token.issuer",
+                        "ingest.heartbeat",
+                        "retention.aggregates");
+    }
+
+    @Test
+    void saysWhichFileCannotBeRead() {
+        InvalidConfigException failure =
+                catchThrowableOfType(
+                        InvalidConfigException.class,
+                        () ->
+                                ControlPlaneConfigReader.read(
+                                        Optional.of(folder.resolve("none.yaml")), NEEDED));
+
+        assertThat(failure).hasMessageContaining("none.yaml");
+    }
+
+    @Test
+    void showsNoSecretAsText() {
+        DatabaseConfig config =
+                new DatabaseConfig(
+                        "jdbc:postgresql://db/x?password=hidden1",
+                        "o",
+                        "hidden2",
+                        "a",
+                        "hidden3",
+                        "s",
+                        "hidden4",
+                        5);
+
+        assertThat(config.toString()).contains("jdbc:postgresql://db/x").doesNotContain("hidden");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
