@@ -37,14 +37,17 @@ final class ApiClient implements AutoCloseable {
     /** Creates a stream and returns its definition. */
     JsonNode createStream(String specification) throws IOException, InterruptedException {
         HttpResponse<String> response =
-                send(request("/api/v1/streams").header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(specification)));
+                send(
+                        request("/api/v1/streams")
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(specification)));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return Json.mapper().readTree(response.body());
     }
 
     /** Sends events; the answer whatever its status. */
-    JsonNode ingest(String stream, String contentType, String body) throws IOException, InterruptedException {
+    JsonNode ingest(String stream, String contentType, String body)
+            throws IOException, InterruptedException {
         return Json.mapper()
                 .readTree(
                         send(request("/api/v1/streams/" + stream + "/events")
@@ -76,13 +79,17 @@ final class ApiClient implements AutoCloseable {
         String cursor = "";
         do {
             JsonNode page =
-                    get("/api/v1/streams/%s/aggregates?window=%s&from=%s&to=%s&limit=500%s"
-                            .formatted(
-                                    stream,
-                                    window,
-                                    from,
-                                    to,
-                                    cursor.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(cursor, UTF_8)));
+                    get(
+                            "/api/v1/streams/%s/aggregates?window=%s&from=%s&to=%s&limit=500%s"
+                                    .formatted(
+                                            stream,
+                                            window,
+                                            from,
+                                            to,
+                                            cursor.isEmpty()
+                                                    ? ""
+                                                    : "&cursor="
+                                                            + URLEncoder.encode(cursor, UTF_8)));
             for (JsonNode item : page.path("items")) {
                 aggregates.add(AggregateCodec.fromBytes(Json.mapper().writeValueAsBytes(item)));
             }
@@ -103,7 +110,8 @@ final class ApiClient implements AutoCloseable {
                 .header("Authorization", "Bearer " + token);
     }
 
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    private HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 

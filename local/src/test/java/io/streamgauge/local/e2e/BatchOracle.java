@@ -49,7 +49,9 @@ final class BatchOracle {
         }
         Map<Window, List<Sent>> expected = windows();
         assertThat(last.keySet()).isEqualTo(expected.keySet());
-        expected.forEach((window, sent) -> assertEquals(window, Objects.requireNonNull(last.get(window)), sent));
+        expected.forEach(
+                (window, sent) ->
+                        assertEquals(window, Objects.requireNonNull(last.get(window)), sent));
     }
 
     private Map<Window, List<Sent>> windows() {
@@ -71,19 +73,27 @@ final class BatchOracle {
         Map<String, List<Double>> values = new TreeMap<>();
         for (Sent event : events) {
             event.measures()
-                    .forEach((name, value) -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+                    .forEach(
+                            (name, value) ->
+                                    values.computeIfAbsent(name, n -> new ArrayList<>())
+                                            .add(value));
         }
-        assertThat(result.measures().keySet()).as("measures in %s", window).isEqualTo(values.keySet());
+        assertThat(result.measures().keySet())
+                .as("measures in %s", window)
+                .isEqualTo(values.keySet());
         values.forEach(
                 (name, numbers) ->
                         assertEquals(
                                 name + " in " + window,
                                 Objects.requireNonNull(result.measures().get(name)),
                                 MeasureStatistics.of(
-                                        numbers.stream().mapToDouble(Double::doubleValue).toArray())));
+                                        numbers.stream()
+                                                .mapToDouble(Double::doubleValue)
+                                                .toArray())));
     }
 
-    private static void assertEquals(String what, MeasureStatistics actual, MeasureStatistics expected) {
+    private static void assertEquals(
+            String what, MeasureStatistics actual, MeasureStatistics expected) {
         double scale = Math.max(Math.abs(expected.min()), Math.abs(expected.max()));
         assertThat(actual.count()).as("count of %s", what).isEqualTo(expected.count());
         assertThat(actual.min()).as("min of %s", what).isEqualTo(expected.min());
@@ -91,9 +101,12 @@ final class BatchOracle {
         assertNear("sum of " + what, actual.sum(), expected.sum(), 1e-9 * scale * expected.count());
         assertNear("mean of " + what, actual.mean(), expected.mean(), 1e-9 * scale);
         assertNear("stddev of " + what, actual.stddev(), expected.stddev(), 1e-6 * scale);
-        assertNear("p50 of " + what, actual.p50(), expected.p50(), 0.0101 * Math.abs(expected.p50()));
-        assertNear("p95 of " + what, actual.p95(), expected.p95(), 0.0101 * Math.abs(expected.p95()));
-        assertNear("p99 of " + what, actual.p99(), expected.p99(), 0.0101 * Math.abs(expected.p99()));
+        assertNear(
+                "p50 of " + what, actual.p50(), expected.p50(), 0.0101 * Math.abs(expected.p50()));
+        assertNear(
+                "p95 of " + what, actual.p95(), expected.p95(), 0.0101 * Math.abs(expected.p95()));
+        assertNear(
+                "p99 of " + what, actual.p99(), expected.p99(), 0.0101 * Math.abs(expected.p99()));
     }
 
     private static void assertNear(String what, double actual, double expected, double tolerance) {

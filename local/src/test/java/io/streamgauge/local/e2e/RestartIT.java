@@ -36,11 +36,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** {@code streamgauge up} as a process of its own, ended in the middle of a stream of events. */
 class RestartIT {
@@ -109,13 +109,17 @@ class RestartIT {
                 .untilAsserted(() -> oracle.assertEquals(stored(from)));
     }
 
-    /** What the log holds, which is what should be counted; and that all that was acknowledged is in it. */
+    /**
+     * What the log holds, which is what should be counted; and that all that was acknowledged is in
+     * it.
+     */
     private BatchOracle logged(Set<Integer> acknowledged) throws IOException {
         BatchOracle oracle = new BatchOracle(Duration.ofSeconds(1), Duration.ofSeconds(10));
         Set<Integer> logged = new HashSet<>();
         for (ConsumerRecord<byte[], byte[]> record : events()) {
             Header tenant = record.headers().lastHeader(RecordHeaders.TENANT);
-            if (tenant != null && new String(tenant.value(), StandardCharsets.UTF_8).equals("demo")) {
+            if (tenant != null
+                    && new String(tenant.value(), StandardCharsets.UTF_8).equals("demo")) {
                 JsonNode event = Json.mapper().readTree(record.value());
                 logged.add(event.path("n").asInt());
                 oracle.add(
@@ -153,14 +157,18 @@ class RestartIT {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
         return records;
     }
 
-    /** Sends small batches without a pause, numbers its events, and goes on whatever the server does. */
+    /**
+     * Sends small batches without a pause, numbers its events, and goes on whatever the server
+     * does.
+     */
     private final class Producer {
 
         private static final int BATCH = 10;
@@ -233,14 +241,18 @@ class RestartIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(System.getProperty("streamgauge.jvm.flags").split(" ")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "up"));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "up"));
         command.addAll(List.of("--data-dir", dataDir.toString(), "--no-agent"));
         command.addAll(List.of("--port", "" + httpPort, "--flink-port", "" + flinkPort));
-        command.addAll(List.of("--kafka-port", "" + kafkaPort, "--postgres-port", "" + postgresPort));
+        command.addAll(
+                List.of("--kafka-port", "" + kafkaPort, "--postgres-port", "" + postgresPort));
         Process started =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("console").toFile()))
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        folder.resolve("console").toFile()))
                         .start();
         process = started;
         await().atMost(PATIENCE)
@@ -254,7 +266,11 @@ class RestartIT {
     private boolean isReady() throws InterruptedException {
         try (HttpClient http = HttpClient.newHttpClient()) {
             return http.send(
-                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/ready"))
+                                    HttpRequest.newBuilder(
+                                                    URI.create(
+                                                            "http://127.0.0.1:"
+                                                                    + httpPort
+                                                                    + "/ready"))
                                             .build(),
                                     BodyHandlers.discarding())
                             .statusCode()
