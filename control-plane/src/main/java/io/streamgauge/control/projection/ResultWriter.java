@@ -196,8 +196,7 @@ final class ResultWriter {
             if (!isRefusal(e)) {
                 throw e;
             }
-            handle.rollbackToSavepoint(SAVEPOINT);
-            handle.releaseSavepoint(SAVEPOINT);
+            handle.rollbackToSavepoint(SAVEPOINT); // and with it, to Jdbi, the savepoint ends
             if (rows.size() > 1) {
                 int half = rows.size() / 2;
                 insertCarefully(handle, tenant, rows.subList(0, half), outcome);

@@ -1,0 +1,55 @@
+package io.streamgauge.control.live;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Drops what later results supersede, which loses nothing but the steps between; where that makes
+ * little room, the oldest results as well.
+ *
+ * <p>An eighth of the queue at least, so that the search through it is paid by as many results that
+ * come after: a client that reads nothing at all must not cost the others more than one that does.
+ */
+final class DropSuperseded implements OverflowPolicy {
+
+    private static final int LEAST_FRACTION = 8;
+
+    /** What a later result with the same supersedes. */
+    private record Subject(
+            Subscription subscription,
+            Map<String, String> dimensions,
+            String window,
+            String start) {
+
+        static Subject of(Delivery delivery) {
+            LiveResult result = delivery.result();
+            return new Subject(
+                    delivery.subscription(), result.dimensions(), result.window(), result.start());
+        }
+    }
+
+    @Override
+    public List<Delivery> choose(Collection<Delivery> queued) {
+        Map<Subject, Integer> latest = new HashMap<>();
+        int index = 0;
+        for (Delivery delivery : queued) {
+            latest.put(Subject.of(delivery), index++);
+        }
+        List<Delivery> dropped = new ArrayList<>();
+        List<Delivery> others = new ArrayList<>();
+        index = 0;
+        for (Delivery delivery : queued) {
+            boolean superseded = latest.getOrDefault(Subject.of(delivery), index) > index;
+            (superseded ? dropped : others).add(delivery);
+            index++;
+        }
+        int least = Math.max(1, queued.size() / LEAST_FRACTION);
+        if (dropped.size() < least) {
+            dropped.addAll(others.subList(0, least - dropped.size()));
+        }
+        return dropped;
+    }
+}

@@ -1,0 +1,292 @@
+package io.streamgauge.control.live;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.websocket.WsSession;
+import io.streamgauge.control.auth.Principal;
+import io.streamgauge.control.live.OutboundQueue.Outbound;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: what it has subscribed to, what waits to be sent to it, and its times.
+ *
+ * <p>Three kinds of threads meet here. The server's thread reads what the client says. A virtual
+ * thread of the connection's own writes, since writing blocks where the client does not read, and
+ * since the server's session may be written to by one thread only. The hub's threads deliver
+ * results and watch the times; they never wait for a client.
+ *
+ * <p>The server does not say when a connection breaks: its thread just ends, which {@link #tick}
+ * notices.
+ */
+final class LiveConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConnection.class);
+
+    private final String name;
+    private final LiveHub hub;
+    private final LiveOptions options;
+    private final WsSession session;
+    private final Thread reader;
+    private final Thread writer;
+    private final OutboundQueue queue;
+    private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final long openedNanos = System.nanoTime();
+    private volatile @Nullable Principal principal;
+    private volatile long heardNanos = openedNanos;
+    private volatile long closingNanos;
+
+    // Used by the clock's thread only.
+    private long pingedNanos = openedNanos;
+    private boolean pingUnanswered;
+    private long unansweredSinceNanos;
+
+    /**
+     * A connection that has just been opened, on the server's thread that will read from it.
+     *
+     * @param name for threads and the log
+     */
+    LiveConnection(String name, LiveHub hub, WsSession session, LiveOptions options) {
+        this.name = name;
+        this.hub = hub;
+        this.session = session;
+        this.options = options;
+        reader = Thread.currentThread();
+        queue =
+                new OutboundQueue(
+                        options.queueCapacity(), options.queueCharacters(), new DropSuperseded());
+        writer = Thread.ofVirtual().name("live-writer-" + name).start(this::write);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Who the client is; null before it has said so. */
+    @Nullable Principal principal() {
+        return principal;
+    }
+
+    /** The client has said who it is. */
+    void acknowledge(Principal verified) {
+        principal = verified;
+        send(ServerFrames.CONNECTION_ACK);
+    }
+
+    /** Notes that the client is there. */
+    void heard() {
+        heardNanos = System.nanoTime();
+    }
+
+    int subscriptionCount() {
+        return subscriptions.size();
+    }
+
+    boolean hasSubscription(String id) {
+        return subscriptions.containsKey(id);
+    }
+
+    List<Subscription> subscriptions() {
+        return List.copyOf(subscriptions.values());
+    }
+
+    void add(Subscription subscription) {
+        subscriptions.put(subscription.id(), subscription);
+    }
+
+    /** The client ends a subscription, if it has it. */
+    void unsubscribe(String id) {
+        Subscription subscription = subscriptions.remove(id);
+        if (subscription != null) {
+            hub.remove(subscription);
+        }
+    }
+
+    /** The server ends a subscription, and says so behind what is queued for it. */
+    void complete(Subscription subscription) {
+        if (subscriptions.remove(subscription.id(), subscription)) {
+            send(ServerFrames.complete(subscription.id()));
+        }
+    }
+
+    /** Queues a frame that is no result. */
+    void send(String frame) {
+        enqueue(new Outbound.Text(frame), false);
+    }
+
+    /** Queues the answer to a ping of WebSocket itself. */
+    void sendPong(BufferData payload) {
+        enqueue(new Outbound.Pong(payload), true);
+    }
+
+    /** Queues a result. */
+    void deliver(Delivery delivery) {
+        int dropped = queue.deliver(delivery);
+        if (dropped < 0) {
+            close(CloseCode.SLOW, "reads too slowly");
+        } else if (dropped > 0) {
+            hub.countDropped(dropped);
+        }
+    }
+
+    /**
+     * Closes. What waits is not sent any more; the client is told the reason, if it still reads.
+     * The first call counts.
+     */
+    void close(CloseCode code, String reason) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        closingNanos = System.nanoTime();
+        LOG.debug("live connection {}: closing with {} {}", name, code.code(), reason);
+        detach();
+        queue.close(new Outbound.Close(code, CloseCode.reason(reason)));
+    }
+
+    /**
+     * The client has closed, or answers our close. Returns when nothing is written any more, since
+     * the server goes on to use the session; called on the server's thread.
+     */
+    void closedByClient() {
+        close(CloseCode.NORMAL, "");
+        joinWriter(options.closeTimeout());
+        if (writer.isAlive()) {
+            writer.interrupt(); // stuck in a write, which this ends together with the socket
+            joinWriter(options.closeTimeout());
+        }
+    }
+
+    /** Waits until the close has been written, or the client has shown that it does not read. */
+    void joinWriter(Duration limit) {
+        try {
+            if (!writer.join(limit)) {
+                LOG.debug("live connection {}: still writing after {}", name, limit);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Looks at the times. Called again and again by one thread; does not block.
+     *
+     * @return false where the connection is over and need not be looked at any more
+     */
+    boolean tick(long nowNanos, Instant now) {
+        if (!reader.isAlive()) {
+            closing.set(true);
+            detach();
+            writer.interrupt();
+            return false;
+        }
+        if (closing.get()) {
+            if (nowNanos - closingNanos > options.closeTimeout().toNanos()) {
+                abort();
+            }
+            return true;
+        }
+        Principal present = principal;
+        if (present == null) {
+            if (nowNanos - openedNanos > options.initTimeout().toNanos()) {
+                close(CloseCode.INIT_TIMEOUT, "no connection_init in time");
+            }
+        } else if (!now.isBefore(present.expiresAt())) {
+            close(CloseCode.UNAUTHORIZED, "the token has expired");
+        }
+        watchPings(nowNanos);
+        return true;
+    }
+
+    /**
+     * Asks in both ways: WebSocket's own ping is answered by every client's library and so tells
+     * whether the client is there; the message tells a browser's script, which does not see the
+     * other, that the server is.
+     */
+    private void watchPings(long nowNanos) {
+        if (pingUnanswered && heardNanos - pingedNanos > 0) {
+            pingUnanswered = false;
+        }
+        if (pingUnanswered && nowNanos - unansweredSinceNanos > options.pongTimeout().toNanos()) {
+            close(CloseCode.NO_PONG, "not heard since the last ping");
+            return;
+        }
+        if (nowNanos - pingedNanos > options.pingInterval().toNanos()) {
+            pingedNanos = nowNanos;
+            if (!pingUnanswered) {
+                pingUnanswered = true;
+                unansweredSinceNanos = nowNanos;
+            }
+            enqueue(new Outbound.Text(ServerFrames.PING), true);
+            enqueue(new Outbound.Ping(), true);
+        }
+    }
+
+    private void enqueue(Outbound outbound, boolean urgent) {
+        if (!queue.send(outbound, urgent)) {
+            close(CloseCode.SLOW, "asks without reading the answers");
+        }
+    }
+
+    private void detach() {
+        for (Subscription subscription : subscriptions()) {
+            unsubscribe(subscription.id());
+        }
+    }
+
+    /** Cuts the connection off. */
+    private void abort() {
+        writer.interrupt();
+        if (session instanceof ServerConnection connection) {
+            connection.close(true);
+        } else {
+            reader.interrupt();
+        }
+    }
+
+    private void write() {
+        try {
+            boolean open = true;
+            while (open) {
+                open = write(queue.take());
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("live connection {}: writer stopped", name);
+        } catch (RuntimeException e) {
+            // The client has gone, or was cut off: the server's thread ends as well.
+            LOG.debug("live connection {}: cannot be written to", name, e);
+            close(CloseCode.NORMAL, "");
+            abort();
+        }
+    }
+
+    /** Sends one thing; false where it is the last. */
+    private boolean write(Outbound outbound) {
+        switch (outbound) {
+            case Outbound.Text text -> session.send(text.frame(), true);
+            case Outbound.Result result -> {
+                Delivery delivery = result.delivery();
+                if (!delivery.subscription().hasEnded()) {
+                    session.send(
+                            delivery.subscription()
+                                    .frame(delivery.result(), result.droppedBefore()),
+                            true);
+                }
+            }
+            case Outbound.Ping ping -> session.ping(BufferData.empty());
+            case Outbound.Pong pong -> session.pong(pong.payload());
+            case Outbound.Close close -> {
+                session.close(close.code().code(), close.reason());
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,245 @@
+package io.streamgauge.control.live;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.http.Headers;
+import io.helidon.http.HttpPrologue;
+import io.helidon.websocket.WsListener;
+import io.helidon.websocket.WsSession;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.control.auth.AuthenticationException;
+import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.auth.Principal;
+import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.problem.Conflict;
+import io.streamgauge.control.problem.ControlPlaneException;
+import io.streamgauge.control.problem.ErrorCode;
+import io.streamgauge.control.problem.Forbidden;
+import io.streamgauge.control.problem.NotFound;
+import io.streamgauge.control.problem.Problem;
+import io.streamgauge.control.stream.StreamCatalog;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The client's side of one conversation: checks the upgrade, puts fragments together and acts on
+ * messages. One instance for each connection, called by one thread at a time.
+ *
+ * <p>Nothing may be thrown to the server once the connection is open: it would answer with an
+ * internal error and the exception's text.
+ */
+final class LiveListener implements WsListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveListener.class);
+
+    /** Longest message, in characters; a subscription needs a few hundred. */
+    static final int MAX_MESSAGE_CHARACTERS = 64 << 10;
+
+    private static final int MAX_SUBSCRIPTIONS = 100;
+
+    /** What the server makes of bytes that are no UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final LiveHub hub;
+    private final Authenticator authenticator;
+    private final Predicate<TenantId> tenantActive;
+    private final StreamCatalog streams;
+    private final StringBuilder fragments = new StringBuilder();
+    private @Nullable Principal ofUpgrade;
+    private @Nullable LiveConnection connection;
+
+    LiveListener(
+            LiveHub hub,
+            Authenticator authenticator,
+            Predicate<TenantId> tenantActive,
+            StreamCatalog streams) {
+        this.hub = hub;
+        this.authenticator = authenticator;
+        this.tenantActive = tenantActive;
+        this.streams = streams;
+    }
+
+    @Override
+    public Optional<Headers> onHttpUpgrade(HttpPrologue prologue, Headers headers) {
+        LiveHandshake handshake = new LiveHandshake(prologue, headers);
+        if (hub.isClosing()) {
+            throw handshake.unavailable("the server restarts");
+        }
+        handshake.checkOrigin();
+        Optional<Headers> answer = handshake.negotiate();
+        Optional<String> token = handshake.token();
+        if (token.isPresent()) {
+            try {
+                Principal principal = authenticator.authenticate(token.get());
+                if (!tenantActive.test(principal.tenant())) {
+                    throw handshake.forbidden(tenantInactive(principal));
+                }
+                ofUpgrade = principal;
+            } catch (AuthenticationException e) {
+                throw handshake.unauthorized(e.getMessage());
+            } catch (ControlPlaneException e) {
+                throw handshake.unavailable("whether the tenant is active cannot be seen now");
+            }
+        }
+        return answer;
+    }
+
+    @Override
+    public void onOpen(WsSession session) {
+        connection = hub.open(session);
+    }
+
+    @Override
+    public void onMessage(WsSession session, String text, boolean last) {
+        LiveConnection open = heard();
+        // The server decodes each fragment by itself, so a character cut in two is lost.
+        boolean cutBefore =
+                !fragments.isEmpty() && !text.isEmpty() && text.charAt(0) == REPLACEMENT;
+        boolean cutAfter = !last && text.endsWith(String.valueOf(REPLACEMENT));
+        if (cutBefore || cutAfter) {
+            open.close(CloseCode.NOT_TEXT, "a fragment ends within a character");
+            return;
+        }
+        if (fragments.length() + text.length() > MAX_MESSAGE_CHARACTERS) {
+            open.close(
+                    CloseCode.TOO_LONG,
+                    "message: too long (expected: at most %d characters)"
+                            .formatted(MAX_MESSAGE_CHARACTERS));
+            return;
+        }
+        fragments.append(text);
+        if (last) {
+            String message = fragments.toString();
+            fragments.setLength(0);
+            take(open, message);
+        }
+    }
+
+    @Override
+    public void onMessage(WsSession session, BufferData buffer, boolean last) {
+        heard().close(CloseCode.UNSUPPORTED_DATA, "binary message (expected: text)");
+    }
+
+    @Override
+    public void onPing(WsSession session, BufferData buffer) {
+        heard().sendPong(buffer.copy());
+    }
+
+    @Override
+    public void onPong(WsSession session, BufferData buffer) {
+        heard();
+    }
+
+    @Override
+    public void onClose(WsSession session, int status, String reason) {
+        heard().closedByClient();
+    }
+
+    @Override
+    public void onError(WsSession session, Throwable failure) {
+        LOG.error("live connection {}: failed", heard().name(), failure);
+        heard().closedByClient();
+    }
+
+    private void take(LiveConnection open, String text) {
+        try {
+            switch (ClientMessage.read(text)) {
+                case ClientMessage.ConnectionInit init -> init(open, init);
+                case ClientMessage.Subscribe subscribe -> subscribe(open, subscribe);
+                case ClientMessage.Complete complete -> open.unsubscribe(complete.id());
+                case ClientMessage.Ping ping -> open.send(ServerFrames.pong(ping.payload()));
+                case ClientMessage.Pong pong -> {} // it was heard
+            }
+        } catch (ClientMessage.MalformedException e) {
+            open.close(CloseCode.BAD_MESSAGE, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("live connection {}: a message failed", open.name(), e);
+            open.close(CloseCode.INTERNAL, "internal error");
+        }
+    }
+
+    private void init(LiveConnection open, ClientMessage.ConnectionInit init) {
+        if (open.principal() != null) {
+            open.close(CloseCode.TOO_MANY_INITS, "a second connection_init");
+            return;
+        }
+        Principal principal = ofUpgrade;
+        try {
+            if (init.token().isPresent()) {
+                principal = authenticator.authenticate(init.token().get());
+            }
+            if (principal == null) {
+                open.close(
+                        CloseCode.UNAUTHORIZED,
+                        "token: missing (expected: in the payload or the Authorization header)");
+            } else if (!tenantActive.test(principal.tenant())) {
+                open.close(CloseCode.FORBIDDEN, tenantInactive(principal));
+            } else {
+                open.acknowledge(principal);
+            }
+        } catch (AuthenticationException e) {
+            open.close(CloseCode.UNAUTHORIZED, e.getMessage());
+        }
+    }
+
+    private void subscribe(LiveConnection open, ClientMessage.Subscribe message) {
+        Principal principal = open.principal();
+        if (principal == null) {
+            open.close(CloseCode.UNAUTHORIZED, "subscribe before connection_init");
+            return;
+        }
+        if (open.hasSubscription(message.id())) {
+            open.close(CloseCode.ID_IN_USE, "id: in use: " + message.id());
+            return;
+        }
+        try {
+            begin(open, principal, message);
+        } catch (ControlPlaneException e) {
+            open.send(ServerFrames.error(message.id(), Problem.of(e), "live-" + open.name()));
+        }
+    }
+
+    private void begin(LiveConnection open, Principal principal, ClientMessage.Subscribe message) {
+        if (!principal.scopes().contains(Scope.STREAMS_READ)) {
+            throw Forbidden.insufficientScope(Scope.STREAMS_READ.wireName());
+        }
+        if (!tenantActive.test(principal.tenant())) {
+            throw Forbidden.tenantInactive(principal.tenant().value());
+        }
+        if (open.subscriptionCount() >= MAX_SUBSCRIPTIONS) {
+            throw new Conflict(
+                    ErrorCode.LIMIT_REACHED,
+                    "subscriptions: %d on this connection (expected: at most that)"
+                            .formatted(MAX_SUBSCRIPTIONS));
+        }
+        SubscribeRequest request = new SubscribeRequest(message.payload());
+        StreamDefinition definition = streams.get(principal.tenant(), request.stream());
+        Subscription subscription =
+                new Subscription(
+                        open,
+                        message.id(),
+                        new StreamKey(definition.tenant(), definition.id()),
+                        request.filter(definition));
+        open.add(subscription);
+        if (!hub.add(subscription)) {
+            open.unsubscribe(subscription.id());
+            throw new NotFound("stream: it has just been deleted (expected: one that exists)");
+        }
+    }
+
+    private LiveConnection heard() {
+        LiveConnection open = connection;
+        if (open == null) {
+            throw new IllegalStateException("a message before the connection was opened");
+        }
+        open.heard();
+        return open;
+    }
+
+    private static String tenantInactive(Principal principal) {
+        return "tenant: %s is unknown or not active".formatted(principal.tenant());
+    }
+}

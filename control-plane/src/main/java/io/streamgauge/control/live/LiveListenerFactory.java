@@ -1,0 +1,45 @@
+package io.streamgauge.control.live;
+
+import io.helidon.webserver.websocket.WsConfig;
+import io.helidon.websocket.WsListener;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.stream.StreamCatalog;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** Makes a listener for each connection to {@value #PATH}. */
+public final class LiveListenerFactory implements Supplier<WsListener> {
+
+    /** Where clients connect. */
+    public static final String PATH = "/api/v1/live";
+
+    private final LiveHub hub;
+    private final Authenticator authenticator;
+    private final Predicate<TenantId> tenantActive;
+    private final StreamCatalog streams;
+
+    /**
+     * @param tenantActive whether a tenant exists and is active
+     */
+    public LiveListenerFactory(
+            LiveHub hub,
+            Authenticator authenticator,
+            Predicate<TenantId> tenantActive,
+            StreamCatalog streams) {
+        this.hub = hub;
+        this.authenticator = authenticator;
+        this.tenantActive = tenantActive;
+        this.streams = streams;
+    }
+
+    /** The server's settings for WebSocket: no longer frames than messages may be. */
+    public static WsConfig protocol() {
+        return WsConfig.builder().maxFrameLength(LiveListener.MAX_MESSAGE_CHARACTERS).build();
+    }
+
+    @Override
+    public WsListener get() {
+        return new LiveListener(hub, authenticator, tenantActive, streams);
+    }
+}
