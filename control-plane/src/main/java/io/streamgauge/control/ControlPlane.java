@@ -10,17 +10,18 @@ import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.JwtAuthenticator;
 import io.streamgauge.control.auth.TenantDirectory;
 import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
 import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
-import io.streamgauge.control.health.ReadinessCheck;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.rest.Routes;
@@ -28,12 +29,15 @@ import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +49,6 @@ import org.slf4j.LoggerFactory;
 public final class ControlPlane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
-
-    /** Kafka is away after this: heartbeats are acknowledged many times a second. */
-    private static final Duration KAFKA_SILENCE = Duration.ofSeconds(5);
-
-    /** A restart of Kafka or PostgreSQL is over by then. */
-    private static final Duration RELAY_STUCK = Duration.ofSeconds(30);
 
     /** Beyond the limits that the handlers themselves hold, and answer for in detail. */
     private static final long PAYLOAD_SLACK_BYTES = 1024 * 1024;
@@ -105,7 +103,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private WebServer build(ControlPlaneConfig config) {
-        // The keys first: a wrong path should not cost the start of everything else.
+        // What can be wrong in the configuration first: it should not cost the start of the rest.
+        requireFree(config.http());
         Authenticator authenticator = new JwtAuthenticator(config.token(), clock);
         Database database = opened(Database.open(config.database()));
         TopicProvisioner.provision(config.kafka());
@@ -114,8 +113,9 @@ public final class ControlPlane implements AutoCloseable {
         opened(Retention.start(database, config.retention(), clock));
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
-        Readiness readiness = opened(readiness(database, events, relay));
-        opened(metrics(events, relay));
+        Projection projection = opened(Projection.start(config.kafka(), database));
+        Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
+        opened(Metrics.of(events, relay, projection));
 
         StreamService streams =
                 new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
@@ -158,67 +158,28 @@ public final class ControlPlane implements AutoCloseable {
                         .routing(routing)
                         .build();
         parts.push(built::stop);
-        return built.start();
+        built.start();
+        if (!built.isRunning()) { // it has logged why, and throws nothing
+            throw new IllegalStateException(
+                    "http: %s:%d could not be served (expected: a free port of this host)"
+                            .formatted(config.http().host(), config.http().port()));
+        }
+        return built;
     }
 
-    private static Readiness readiness(Database database, EventLog events, OutboxRelay relay) {
-        return new Readiness(
-                List.of(
-                        new ReadinessCheck(
-                                "database",
-                                () -> {
-                                    database.inSystem(handle -> handle.execute("SELECT 1"));
-                                    return Optional.empty();
-                                }),
-                        new ReadinessCheck(
-                                "kafka",
-                                () ->
-                                        Optional.of(events.silence())
-                                                .filter(it -> it.compareTo(KAFKA_SILENCE) > 0)
-                                                .map(
-                                                        it ->
-                                                                "no acknowledgement for %d s"
-                                                                        .formatted(
-                                                                                it.toSeconds()))),
-                        new ReadinessCheck(
-                                "outbox-relay",
-                                () ->
-                                        relay.failingFor()
-                                                .filter(it -> it.compareTo(RELAY_STUCK) > 0)
-                                                .map(
-                                                        it ->
-                                                                "failing for %d s"
-                                                                        .formatted(
-                                                                                it.toSeconds())))));
-    }
-
-    private static Metrics metrics(EventLog events, OutboxRelay relay) {
-        return new Metrics(io.helidon.metrics.api.Metrics.globalRegistry())
-                .counter(
-                        "streamgauge_events_acknowledged",
-                        "Events that Kafka has acknowledged",
-                        events::acknowledged)
-                .counter(
-                        "streamgauge_events_failed",
-                        "Events that Kafka has not acknowledged",
-                        events::failed)
-                .counter(
-                        "streamgauge_heartbeats",
-                        "Heartbeats that move the clock",
-                        events::heartbeats)
-                .gauge(
-                        "streamgauge_event_log_silence",
-                        "Time since Kafka last acknowledged anything",
-                        "seconds",
-                        () -> events.silence().toMillis() / 1_000.0)
-                .counter(
-                        "streamgauge_outbox_published",
-                        "Messages that the outbox relay has published",
-                        relay::published)
-                .counter(
-                        "streamgauge_outbox_failed_rounds",
-                        "Rounds of the outbox relay that failed",
-                        relay::failedRounds);
+    /** Tells of a busy port at once, and of the reason, which the server itself only logs. */
+    private static void requireFree(HttpConfig http) {
+        if (http.port() == 0) {
+            return;
+        }
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(http.host(), http.port()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "http.port: %s:%d: %s (expected: a free port of this host)"
+                            .formatted(http.host(), http.port(), e.getMessage()),
+                    e);
+        }
     }
 
     private <T extends AutoCloseable> T opened(T part) {

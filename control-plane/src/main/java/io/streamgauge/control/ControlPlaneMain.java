@@ -1,6 +1,5 @@
 package io.streamgauge.control;
 
-import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.ControlPlaneConfigReader;
 import io.streamgauge.control.config.InvalidConfigException;
 import java.nio.file.Path;
@@ -24,25 +23,21 @@ public final class ControlPlaneMain {
     private ControlPlaneMain() {}
 
     public static void main(String[] args) throws InterruptedException {
-        ControlPlaneConfig config;
+        ControlPlane controlPlane;
         try {
             Optional<Path> file =
                     args.length == 0 ? Optional.empty() : Optional.of(Path.of(args[0]));
-            config = ControlPlaneConfigReader.read(file, System.getenv());
+            controlPlane = ControlPlane.start(ControlPlaneConfigReader.read(file, System.getenv()));
         } catch (InvalidConfigException e) {
             e.problems().forEach(problem -> LOG.error("configuration: {}", problem));
             System.exit(CONFIG_WRONG);
             return;
-        }
-        CountDownLatch stopped = new CountDownLatch(1);
-        ControlPlane controlPlane;
-        try {
-            controlPlane = ControlPlane.start(config);
         } catch (RuntimeException e) {
             LOG.error("the control plane could not start", e);
             System.exit(START_FAILED);
             return;
         }
+        CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform()

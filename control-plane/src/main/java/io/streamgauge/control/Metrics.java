@@ -4,6 +4,12 @@ import io.helidon.metrics.api.FunctionalCounter;
 import io.helidon.metrics.api.Gauge;
 import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
+import io.helidon.metrics.api.Tag;
+import io.streamgauge.control.event.EventLog;
+import io.streamgauge.control.outbox.OutboxRelay;
+import io.streamgauge.control.projection.Projection;
+import io.streamgauge.control.projection.SkipReason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
@@ -20,33 +26,87 @@ final class Metrics implements AutoCloseable {
     private final MeterRegistry registry;
     private final List<Meter> registered = new ArrayList<>();
 
-    Metrics(MeterRegistry registry) {
+    private Metrics(MeterRegistry registry) {
         this.registry = registry;
     }
 
-    /** What only grows; its name ends with {@code _total} where it is read. */
-    Metrics counter(String name, String description, LongSupplier count) {
-        registered.add(
-                registry.getOrCreate(
-                        FunctionalCounter.builder(name, count, LongSupplier::getAsLong)
-                                .description(description)
-                                .scope(SCOPE)));
-        return this;
-    }
-
-    /** What goes up and down. */
-    Metrics gauge(String name, String description, String unit, DoubleSupplier value) {
-        registered.add(
-                registry.getOrCreate(
-                        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-                                .description(description)
-                                .baseUnit(unit)
-                                .scope(SCOPE)));
-        return this;
+    /** Registers what the control plane counts; names and meanings are part of its interface. */
+    static Metrics of(EventLog events, OutboxRelay relay, Projection projection) {
+        Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
+        metrics.counter(
+                        "streamgauge_events_acknowledged",
+                        "Events that Kafka has acknowledged",
+                        events::acknowledged)
+                .counter(
+                        "streamgauge_events_failed",
+                        "Events that Kafka has not acknowledged",
+                        events::failed)
+                .counter(
+                        "streamgauge_heartbeats",
+                        "Heartbeats that moved the clock",
+                        events::heartbeats)
+                .gauge(
+                        "streamgauge_event_log_silence",
+                        "Time since Kafka last acknowledged anything",
+                        () -> seconds(events.silence()))
+                .counter(
+                        "streamgauge_outbox_published",
+                        "Messages that the outbox relay has published",
+                        relay::published)
+                .counter(
+                        "streamgauge_outbox_failed_rounds",
+                        "Rounds of the outbox relay that failed",
+                        relay::failedRounds)
+                .counter(
+                        "streamgauge_projection_stored",
+                        "Results that the projection has stored",
+                        projection.statistics()::stored)
+                .counter(
+                        "streamgauge_projection_fenced",
+                        "Batches that the projection dropped because another had written them",
+                        projection.statistics()::fenced)
+                .gauge(
+                        "streamgauge_projection_failing",
+                        "For how long the projection has failed; 0 while all is well",
+                        () -> seconds(projection.failingFor().orElse(Duration.ZERO)));
+        for (SkipReason reason : SkipReason.values()) {
+            metrics.counter(
+                    "streamgauge_projection_skipped",
+                    "Results that were not stored, by reason",
+                    () -> projection.statistics().skipped(reason),
+                    Tag.create("reason", reason.wireName()));
+        }
+        return metrics;
     }
 
     @Override
     public void close() {
         registered.forEach(registry::remove);
+    }
+
+    /** What only grows; its name ends with {@code _total} where it is read. */
+    private Metrics counter(String name, String description, LongSupplier count, Tag... tags) {
+        registered.add(
+                registry.getOrCreate(
+                        FunctionalCounter.builder(name, count, LongSupplier::getAsLong)
+                                .description(description)
+                                .tags(List.of(tags))
+                                .scope(SCOPE)));
+        return this;
+    }
+
+    /** A time in seconds, which goes up and down; its name ends with the unit where it is read. */
+    private Metrics gauge(String name, String description, DoubleSupplier value) {
+        registered.add(
+                registry.getOrCreate(
+                        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                                .description(description)
+                                .baseUnit("seconds")
+                                .scope(SCOPE)));
+        return this;
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1_000.0;
     }
 }

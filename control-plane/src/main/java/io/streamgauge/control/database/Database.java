@@ -139,7 +139,8 @@ public final class Database implements AutoCloseable {
         hikari.setPassword(password);
         hikari.setMaximumPoolSize(size);
         hikari.setMinimumIdle(Math.min(2, size));
-        // Jdbi begins each transaction itself; where it finds one begun, it leaves the commit to others.
+        // Jdbi begins each transaction itself; where it finds one begun, it leaves the commit to
+        // others.
         hikari.setAutoCommit(true);
         hikari.setConnectionTimeout(CONNECTION_TIMEOUT.toMillis());
         hikari.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

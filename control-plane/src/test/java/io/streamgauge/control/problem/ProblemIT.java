@@ -105,9 +105,8 @@ class ProblemIT {
     void answersABodyBeyondTheServersBoundWithAProblem() throws IOException {
         String answer =
                 raw(
-                        "POST /api/v1/streams HTTP/1.1\r\n"
-                                + "Host: a\r\n"
-                                + "Content-Length: 999999999\r\n\r\n");
+                        "POST /api/v1/streams HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+                                .formatted(999_999_999));
 
         assertThat(answer).startsWith("HTTP/1.1 413");
         assertThat(problemIn(answer).path("code").asText()).isEqualTo("payload-too-large");

@@ -1,0 +1,107 @@
+package io.streamgauge.control.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.Violation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProblemContractTest {
+
+    private static final Path REFERENCE = Path.of("..", "docs", "reference", "errors.md");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z-]+)` \\| (\\d{3}) \\|");
+
+    @Test
+    void everyCodeIsExplainedInTheReference() throws IOException {
+        Matcher rows = ROW.matcher(Files.readString(REFERENCE));
+
+        assertThat(rows.results().map(row -> row.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ErrorCode.values()).map(ErrorCode::wireName).toList());
+    }
+
+    static Stream<ControlPlaneException> exceptions() {
+        Violation violation = new Violation("#/x", "type", "wrong");
+        return Stream.of(
+                new InvalidRequest(violation),
+                new InvalidRequest(ErrorCode.INVALID_CURSOR, "cursor", List.of(violation)),
+                new InvalidRequest(ErrorCode.MALFORMED_REQUEST, "body", List.of(violation)),
+                Unauthenticated.missing(),
+                Unauthenticated.invalid("token: expired"),
+                Forbidden.insufficientScope("streams:read"),
+                Forbidden.tenantInactive("tenant"),
+                new NotFound("gone"),
+                new MethodNotAllowed("PUT", List.of("GET")),
+                new Conflict(ErrorCode.NAME_TAKEN, "taken"),
+                new Conflict(ErrorCode.INCOMPATIBLE_CHANGE, "no", List.of(violation)),
+                new Conflict(ErrorCode.LIMIT_REACHED, "full"),
+                new PreconditionFailed("stale"),
+                new PreconditionRequired("missing"),
+                new PayloadTooLarge("big", Map.of("accepted", 3L)),
+                new UnsupportedMediaType("type"),
+                new Unavailable("away", Duration.ofSeconds(1), null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("exceptions")
+    void hasTheStatusOfTheReference(ControlPlaneException exception) throws IOException {
+        Problem problem = Problem.of(exception);
+
+        assertThat(Files.readString(REFERENCE))
+                .contains("| `%s` | %d |".formatted(exception.code().wireName(), problem.status()));
+        assertThat(problem.detail()).isEqualTo(exception.getMessage());
+    }
+
+    @Test
+    void carriesErrorsNumbersAndFurtherMembers() throws IOException {
+        Problem ofException =
+                Problem.of(new PayloadTooLarge("big", Map.of("accepted", 3L, "rejected", 1L)));
+        Problem own =
+                new Problem(
+                        ErrorCode.ALL_EVENTS_REJECTED,
+                        422,
+                        "none",
+                        List.of(new Violation("#/x", "type", "wrong")),
+                        Map.of("accepted", IntNode.valueOf(0)));
+
+        JsonNode first = json(ofException, Optional.of("/path"));
+        JsonNode second = json(own, Optional.empty());
+
+        assertThat(first.path("accepted").asInt()).isEqualTo(3);
+        assertThat(first.path("instance").asText()).isEqualTo("/path");
+        assertThat(first.has("errors")).isFalse();
+        assertThat(second.at("/errors/0/detail").asText()).isEqualTo("wrong");
+        assertThat(second.path("accepted").isInt()).isTrue();
+        assertThat(second.has("instance")).isFalse();
+    }
+
+    @Test
+    void summarizesSeveralViolationsByTheFirst() {
+        InvalidRequest several =
+                new InvalidRequest(
+                        List.of(
+                                new Violation("#/a", "type", "wrong"),
+                                new Violation("#/b", "type", "wrong too")));
+
+        assertThat(several).hasMessage("#/a: wrong (and 1 more)");
+    }
+
+    private static JsonNode json(Problem problem, Optional<String> instance) throws IOException {
+        return Json.mapper().readTree(problem.toBytes(instance, "id"));
+    }
+}
