@@ -22,8 +22,7 @@ final class OutputRecordSerializer implements KafkaRecordSerializationSchema<Out
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
             OutputRecord output, KafkaSinkContext context, @Nullable Long timestamp) {
-        // No timestamp: the platform's clock says when an input arrived, not when the result was
-        // made.
+        // No timestamp: the clock says when an input arrived, not when its result was made.
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, null, utf8(output.key()), output.value());
         Headers headers = record.headers();
