@@ -4,6 +4,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
+import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.control.aggregate.AggregateResource;
 import io.streamgauge.control.auth.AuthFilter;
 import io.streamgauge.control.auth.Authenticator;
@@ -18,6 +19,8 @@ import io.streamgauge.control.event.UndecodedBodies;
 import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.kafka.TopicProvisioner;
+import io.streamgauge.control.live.LiveHub;
+import io.streamgauge.control.live.LiveListenerFactory;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
@@ -114,8 +117,9 @@ public final class ControlPlane implements AutoCloseable {
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));
+        LiveHub live = opened(LiveHub.start(config.kafka()));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        opened(Metrics.of(events, relay, projection));
+        opened(Metrics.of(events, relay, projection, live));
 
         StreamService streams =
                 new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
@@ -128,13 +132,25 @@ public final class ControlPlane implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
-        routing.addFilter(new AuthFilter(authenticator, new TenantDirectory(database)));
+        TenantDirectory tenants = new TenantDirectory(database);
+        routing.addFilter(new AuthFilter(authenticator, tenants));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
-        return serve(config, routing);
+        WsRouting.Builder webSockets =
+                WsRouting.builder()
+                        .endpoint(
+                                LiveListenerFactory.PATH,
+                                new LiveListenerFactory(
+                                        live, authenticator, tenants::isActive, catalog));
+        WebServer serving = serve(config, routing, webSockets);
+        // Closed before the server, or the clients do not hear that they should come again.
+        parts.remove(live);
+        parts.push(live);
+        return serving;
     }
 
-    private WebServer serve(ControlPlaneConfig config, HttpRouting.Builder routing) {
+    private WebServer serve(
+            ControlPlaneConfig config, HttpRouting.Builder routing, WsRouting.Builder webSockets) {
         WebServer built =
                 WebServer.builder()
                         .host(config.http().host())
@@ -155,7 +171,10 @@ public final class ControlPlane implements AutoCloseable {
                         .contentEncoding(new UndecodedBodies())
                         .directHandlers(ProblemHandlers.direct())
                         .idleConnectionTimeout(IDLE_CONNECTION)
+                        .errorHandling(handling -> handling.includeEntity(true))
+                        .addProtocol(LiveListenerFactory.protocol())
                         .routing(routing)
+                        .addRouting(webSockets)
                         .build();
         parts.push(built::stop);
         built.start();

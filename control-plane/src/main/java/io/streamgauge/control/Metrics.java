@@ -6,6 +6,7 @@ import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
 import io.streamgauge.control.event.EventLog;
+import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
@@ -31,7 +32,7 @@ final class Metrics implements AutoCloseable {
     }
 
     /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(EventLog events, OutboxRelay relay, Projection projection) {
+    static Metrics of(EventLog events, OutboxRelay relay, Projection projection, LiveHub live) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -48,6 +49,7 @@ final class Metrics implements AutoCloseable {
                 .gauge(
                         "streamgauge_event_log_silence",
                         "Time since Kafka last acknowledged anything",
+                        "seconds",
                         () -> seconds(events.silence()))
                 .counter(
                         "streamgauge_outbox_published",
@@ -68,7 +70,20 @@ final class Metrics implements AutoCloseable {
                 .gauge(
                         "streamgauge_projection_failing",
                         "For how long the projection has failed; 0 while all is well",
+                        "seconds",
                         () -> seconds(projection.failingFor().orElse(Duration.ZERO)));
+        metrics.gauge("streamgauge_live_connections", "Clients connected", "", live::connections)
+                .gauge(
+                        "streamgauge_live_subscriptions",
+                        "Subscriptions of the clients connected",
+                        "",
+                        live::subscriptions)
+                .counter(
+                        "streamgauge_live_delivered", "Results queued for clients", live::delivered)
+                .counter(
+                        "streamgauge_live_dropped",
+                        "Results dropped because clients read too slowly",
+                        live::dropped);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",
@@ -95,14 +110,17 @@ final class Metrics implements AutoCloseable {
         return this;
     }
 
-    /** A time in seconds, which goes up and down; its name ends with the unit where it is read. */
-    private Metrics gauge(String name, String description, DoubleSupplier value) {
-        registered.add(
-                registry.getOrCreate(
-                        Gauge.builder(name, value, DoubleSupplier::getAsDouble)
-                                .description(description)
-                                .baseUnit("seconds")
-                                .scope(SCOPE)));
+    /**
+     * What goes up and down.
+     *
+     * @param unit ends its name where it is read; empty for a mere number
+     */
+    private Metrics gauge(String name, String description, String unit, DoubleSupplier value) {
+        Gauge.Builder<Double> gauge =
+                Gauge.builder(name, value, DoubleSupplier::getAsDouble)
+                        .description(description)
+                        .scope(SCOPE);
+        registered.add(registry.getOrCreate(unit.isEmpty() ? gauge : gauge.baseUnit(unit)));
         return this;
     }
 

@@ -10,6 +10,7 @@ public enum ErrorCode {
     MALFORMED_REQUEST("malformed-request", "The request cannot be read"),
     UNAUTHENTICATED("unauthenticated", "Authentication is needed"),
     INSUFFICIENT_SCOPE("insufficient-scope", "The token does not allow this"),
+    FORBIDDEN("forbidden", "This is not allowed"),
     TENANT_INACTIVE("tenant-inactive", "The tenant is not active"),
     NOT_FOUND("not-found", "Not found"),
     METHOD_NOT_ALLOWED("method-not-allowed", "The method is not allowed here"),

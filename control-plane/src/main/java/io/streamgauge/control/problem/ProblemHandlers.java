@@ -102,6 +102,7 @@ public final class ProblemHandlers {
         String detail = message == null || message.isBlank() ? status.reasonPhrase() : message;
         return switch (status.code()) {
             case 401 -> new Problem(ErrorCode.UNAUTHENTICATED, 401, detail);
+            case 403 -> new Problem(ErrorCode.FORBIDDEN, 403, detail);
             case 404 -> new Problem(ErrorCode.NOT_FOUND, 404, "path: nothing is there");
             case 405 -> new Problem(ErrorCode.METHOD_NOT_ALLOWED, 405, detail);
             case 406 -> new Problem(ErrorCode.NOT_ACCEPTABLE, 406, detail);
