@@ -106,10 +106,13 @@ public final class LocalStack implements AutoCloseable {
             throws IOException {
         DataDir dataDir = new DataDir(options.dataDir());
         Files.createDirectories(dataDir.log().getParent());
-        parts.add("the data folder's lock", DataDirLock.take(dataDir));
+        parts.addQuietly("the data folder's lock", DataDirLock.take(dataDir));
         requireFree(options.http());
         requireFree(options.flink());
         requireFree(options.kafka());
+        if (!Files.exists(dataDir.postgres().resolve("postmaster.pid"))) {
+            requireFree(options.postgres()); // otherwise our own, left over, may have it still
+        }
         LocalKeys keys = LocalKeys.openOrCreate(dataDir.keys());
         TokenIssuer tokens = new TokenIssuer(keys, Clock.systemUTC());
 
@@ -147,7 +150,7 @@ public final class LocalStack implements AutoCloseable {
             progress.accept("host metrics");
         }
         dataDir.announce(stack.apiUrl().toString());
-        parts.add("the announcement", dataDir::retract);
+        parts.addQuietly("the announcement", dataDir::retract);
         return stack;
     }
 

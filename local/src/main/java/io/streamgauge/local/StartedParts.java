@@ -15,16 +15,19 @@ final class StartedParts implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Part> parts = new ArrayList<>();
 
-    private record Part(String name, AutoCloseable closeable) {}
+    /**
+     * @param worthTelling whether a person should know that it is being closed
+     */
+    private record Part(String name, AutoCloseable closeable, boolean worthTelling) {}
 
     /** Adds a part above all others: it will be closed before them. */
     void add(String name, AutoCloseable part) {
-        lock.lock();
-        try {
-            parts.add(new Part(name, part));
-        } finally {
-            lock.unlock();
-        }
+        add(new Part(name, part, true));
+    }
+
+    /** As {@link #add(String, AutoCloseable)}, for what nobody needs to be told of. */
+    void addQuietly(String name, AutoCloseable part) {
+        add(new Part(name, part, false));
     }
 
     /** Adds a part right below another: it will be closed just after that. */
@@ -35,7 +38,7 @@ final class StartedParts implements AutoCloseable {
             while (place < parts.size() && !parts.get(place).name().equals(upper)) {
                 place++;
             }
-            parts.add(place, new Part(name, part));
+            parts.add(place, new Part(name, part, true));
         } finally {
             lock.unlock();
         }
@@ -52,13 +55,24 @@ final class StartedParts implements AutoCloseable {
         try {
             while (!parts.isEmpty()) {
                 Part part = parts.removeLast();
-                progress.accept(part.name());
+                if (part.worthTelling()) {
+                    progress.accept(part.name());
+                }
                 try {
                     part.closeable().close();
                 } catch (Exception e) {
                     LOG.warn("{} could not be closed", part.name(), e);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Part part) {
+        lock.lock();
+        try {
+            parts.add(part);
         } finally {
             lock.unlock();
         }

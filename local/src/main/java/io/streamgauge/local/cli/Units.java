@@ -33,7 +33,7 @@ final class Units {
         if (measure.endsWith("_celsius")) {
             return digits(value) + " °C";
         }
-        return scaled(value, 1_000, DECIMAL, "").strip();
+        return scaled(value, 1_000, DECIMAL, "");
     }
 
     private static String scaled(double value, double base, String[] prefixes, String unit) {
@@ -45,15 +45,17 @@ final class Units {
             prefix++;
         }
         String number = digits(rest);
-        return unit.startsWith("/")
-                ? number + prefixes[prefix] + unit
-                : number + " " + prefixes[prefix] + unit;
+        boolean isName = !unit.isEmpty() && !unit.startsWith("/");
+        return number + (isName ? " " : "") + prefixes[prefix] + unit;
     }
 
     private static String digits(double value) {
         double size = Math.abs(value);
         if (value == Math.rint(value) && size < 1_000_000) {
             return String.format(Locale.ROOT, "%.0f", value);
+        }
+        if (size >= 1_000_000) {
+            return String.format(Locale.ROOT, "%.2e", value);
         }
         if (size >= 100) {
             return String.format(Locale.ROOT, "%.0f", value);

@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,14 +85,14 @@ final class WatchCommand implements Callable<Integer> {
         try {
             conditions = Where.parse(where);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(new CommandLine(spec), e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         Duration size =
                 Durations.parse(window)
                         .orElseThrow(
                                 () ->
                                         new ParameterException(
-                                                new CommandLine(spec),
+                                                spec.commandLine(),
                                                 "--window: "
                                                         + window
                                                         + " (expected: a duration such as 1s or"
@@ -144,10 +143,10 @@ final class WatchCommand implements Callable<Integer> {
                 return api;
             }
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(new CommandLine(spec), "--url: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "--url: " + e.getMessage(), e);
         }
         throw new ParameterException(
-                new CommandLine(spec), "--url: " + root + " (expected: http://host:port)");
+                spec.commandLine(), "--url: " + root + " (expected: http://host:port)");
     }
 
     private String token() throws IOException {

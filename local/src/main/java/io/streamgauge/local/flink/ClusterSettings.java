@@ -12,6 +12,7 @@ import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
@@ -62,6 +63,7 @@ final class ClusterSettings {
         // The UI shows; it is not another way to run code here or to stop what must run.
         settings.set(WebOptions.SUBMIT_ENABLE, false);
         settings.set(WebOptions.CANCEL_ENABLE, false);
+        settings.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
     }
 
     private static void memory(Configuration settings) {

@@ -1,0 +1,155 @@
+package io.streamgauge.local.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Against a real HTTP server that answers what a test tells it to. */
+class EventSenderTest {
+
+    private static final String DECLARE = "POST /api/v1/streams";
+    private static final String EVENTS = "POST /api/v1/streams/system-metrics/events";
+    private static final String ALL_TAKEN = "{\"accepted\":1,\"rejected\":0,\"errors\":[]}";
+
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    private HttpServer server;
+    private EventSender sender;
+
+    @BeforeEach
+    void start() throws IOException {
+        serve(0);
+        sender =
+                EventSender.start(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                        () -> "token",
+                        Duration.ofHours(1),
+                        Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stop() {
+        sender.close();
+        server.stop(0);
+    }
+
+    @Test
+    void declaresTheStreamAndThenSendsABatchAsLines() {
+        answers.add(201);
+
+        offer("{\"a\":1}", "{\"a\":2}");
+
+        awaitRequests(DECLARE, EVENTS + " {\"a\":1}\n{\"a\":2}\n");
+    }
+
+    @Test
+    void takesAStreamThatIsThereAlready() {
+        answers.add(409);
+
+        offer("{\"a\":1}");
+        offer("{\"a\":2}");
+
+        awaitRequests(DECLARE, EVENTS + " {\"a\":1}\n", EVENTS + " {\"a\":2}\n");
+    }
+
+    @Test
+    void sendsABatchAgainUntilTheServerTakesIt() {
+        answers.addAll(List.of(201, 503, 429, 200));
+
+        offer("{\"a\":1}");
+        offer("{\"a\":2}");
+
+        awaitRequests(
+                DECLARE,
+                EVENTS + " {\"a\":1}\n",
+                EVENTS + " {\"a\":1}\n",
+                EVENTS + " {\"a\":1}\n",
+                EVENTS + " {\"a\":2}\n");
+    }
+
+    @Test
+    void goesOnWithTheNextBatchWhereOneIsRefused() {
+        answers.addAll(List.of(201, 422));
+
+        offer("{\"a\":1}");
+        offer("{\"a\":2}");
+
+        awaitRequests(DECLARE, EVENTS + " {\"a\":1}\n", EVENTS + " {\"a\":2}\n");
+    }
+
+    @Test
+    void declaresTheStreamAgainWhereSomebodyDeletedIt() {
+        answers.addAll(List.of(201, 404, 201));
+
+        offer("{\"a\":1}");
+
+        awaitRequests(DECLARE, EVENTS + " {\"a\":1}\n", DECLARE, EVENTS + " {\"a\":1}\n");
+    }
+
+    @Test
+    void keepsTheNewestWhileTheServerIsAwayAndSendsThemInOrderAfterwards() throws IOException {
+        int port = server.getAddress().getPort();
+        server.stop(0);
+
+        for (int i = 0; i < EventSender.MOST_BATCHES + 50; i++) {
+            offer("{\"a\":" + i + "}");
+        }
+        answers.add(201);
+        serve(port);
+
+        int last = EventSender.MOST_BATCHES + 49;
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> requests.contains(EVENTS + " {\"a\":" + last + "}\n"));
+        List<String> sent = requests.stream().filter(it -> it.startsWith(EVENTS)).toList();
+        assertThat(sent.size()).isBetween(EventSender.MOST_BATCHES, EventSender.MOST_BATCHES + 1);
+        assertThat(sent.subList(sent.size() - 2, sent.size()))
+                .containsExactly(
+                        EVENTS + " {\"a\":" + (last - 1) + "}\n",
+                        EVENTS + " {\"a\":" + last + "}\n");
+    }
+
+    private void offer(String... events) {
+        sender.offer(List.of(events).stream().map(event -> event.getBytes(UTF_8)).toList());
+    }
+
+    private void awaitRequests(String... expected) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> requests.size() >= expected.length);
+        assertThat(requests).containsExactly(expected);
+    }
+
+    private void serve(int port) throws IOException {
+        server =
+                HttpServer.create(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 10);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+        String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+        boolean trusted =
+                "Bearer token".equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        requests.add(request.equals(EVENTS) ? request + " " + body : request);
+        Integer status = trusted ? answers.poll() : Integer.valueOf(401);
+        byte[] answer = ALL_TAKEN.getBytes(UTF_8);
+        exchange.sendResponseHeaders(status == null ? 200 : status, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.local.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.local.cli;
+
+import org.jspecify.annotations.NullMarked;

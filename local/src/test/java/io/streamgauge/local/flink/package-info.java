@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.local.flink;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.local.token;
+
+import org.jspecify.annotations.NullMarked;
