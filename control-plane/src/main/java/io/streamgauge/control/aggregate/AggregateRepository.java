@@ -34,6 +34,19 @@ import org.jdbi.v3.core.statement.Query;
 /** Reads rows of aggregates. */
 final class AggregateRepository {
 
+    /**
+     * As an array, which the primary key's index takes as a condition. As a condition of the join
+     * it had to pass over every series' rows: 500 ms instead of 3 for 900 windows of 1,000 series
+     * of which none matches, 75 instead of 33 where one does.
+     */
+    private static final String OF_MATCHING_SERIES =
+            """
+            AND a.series_id = ANY(ARRAY(
+                SELECT id FROM series
+                WHERE tenant_id = :tenant AND stream_id = :stream
+                    AND dimensions @> CAST(:where AS jsonb)))\
+            """;
+
     private final Database database;
 
     AggregateRepository(Database database) {
@@ -56,9 +69,7 @@ final class AggregateRepository {
                 ORDER BY a.window_start %s, a.series_id %s LIMIT :limit\
                 """
                         .formatted(
-                                query.where().isEmpty()
-                                        ? ""
-                                        : "AND s.dimensions @> CAST(:where AS jsonb)",
+                                query.where().isEmpty() ? "" : OF_MATCHING_SERIES,
                                 query.after().isEmpty()
                                         ? ""
                                         : "AND (a.window_start, a.series_id) %s (:start, :series)"

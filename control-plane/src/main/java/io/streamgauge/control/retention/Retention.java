@@ -22,6 +22,8 @@ public final class Retention implements AutoCloseable {
     private static final Duration PERIOD = Duration.ofDays(1);
     private static final Duration PERIOD_AFTER_FAILURE = Duration.ofMinutes(10);
 
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
     /** Only one replica at a time: two that drop the same table would fail each other. */
     private static final long LOCK = 0x5347_5245_5445_4e54L; // "SGRETENT"
 
@@ -47,6 +49,7 @@ public final class Retention implements AutoCloseable {
         return retention;
     }
 
+    /** Stops, after the work under way or 2 s, whichever is earlier. */
     @Override
     public void close() {
         lock.lock();
@@ -57,7 +60,10 @@ public final class Retention implements AutoCloseable {
             lock.unlock();
         }
         try {
-            thread.join();
+            if (!thread.join(CLOSE_PATIENCE)) { // in a statement that waits for a lock
+                thread.interrupt();
+                thread.join();
+            }
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();
