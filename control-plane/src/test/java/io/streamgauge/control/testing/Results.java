@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -69,6 +70,26 @@ public final class Results implements AutoCloseable {
                 aggregate.timing().wireName());
     }
 
+    /** As {@link #send(Aggregate)}, without waiting; what is sent later comes later. */
+    public void sendAsync(Aggregate aggregate) {
+        Future<?> unused =
+                producer.send(
+                        record(
+                                config.topics().aggregates(),
+                                aggregate.series().toString(),
+                                AggregateCodec.toBytes(aggregate),
+                                List.of(
+                                        header(
+                                                RecordHeaders.TENANT,
+                                                aggregate.series().tenant().value()),
+                                        header(
+                                                RecordHeaders.STREAM,
+                                                aggregate.series().stream().toString()),
+                                        header(
+                                                RecordHeaders.TIMING,
+                                                aggregate.timing().wireName()))));
+    }
+
     /** Bytes in the place of an aggregate. */
     public RecordMetadata sendAggregate(
             String key, byte[] value, String tenant, String stream, String timing) {
@@ -105,12 +126,15 @@ public final class Results implements AutoCloseable {
     private RecordMetadata send(
             String topic, String key, byte @Nullable [] value, List<Header> headers) {
         try {
-            return producer.send(
-                            new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value, headers))
-                    .get();
+            return producer.send(record(topic, key, value, headers)).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("a result could not be written", e);
         }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(
+            String topic, String key, byte @Nullable [] value, List<Header> headers) {
+        return new ProducerRecord<>(topic, null, key.getBytes(UTF_8), value, headers);
     }
 
     private static Header header(String name, String value) {

@@ -1,0 +1,104 @@
+package io.streamgauge.control.live;
+
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.websocket.WsRouting;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.control.auth.TenantDirectory;
+import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.kafka.TopicProvisioner;
+import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.stream.StreamCatalog;
+import io.streamgauge.control.testing.Backends;
+import io.streamgauge.control.testing.Results;
+import io.streamgauge.control.testing.TestingAuthenticator;
+import java.net.http.HttpClient;
+import java.time.Duration;
+
+/** A server with live connections only, in front of a real broker and a real database. */
+final class LiveFixture implements AutoCloseable {
+
+    /** Short enough for tests to wait for. */
+    static final LiveOptions OPTIONS =
+            new LiveOptions(
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(200),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1),
+                    256,
+                    1 << 20,
+                    Duration.ofMillis(20));
+
+    private static final String SPEC =
+            """
+            {"name":"metrics","fields":[
+              {"name":"host","type":"string","role":"dimension"},
+              {"name":"v","type":"number","role":"measure"}],
+             "windows":["1s","10s"]}
+            """;
+
+    final TestingAuthenticator authenticator = new TestingAuthenticator();
+    final HttpClient http = HttpClient.newHttpClient();
+    final TenantId tenant;
+    final StreamDefinition stream;
+    final Results results;
+    final LiveHub hub;
+    private final WebServer server;
+
+    LiveFixture(Backends backends, LiveOptions options) {
+        KafkaConfig kafka = backends.kafka();
+        TopicProvisioner.provision(kafka);
+        tenant = backends.newTenant();
+        stream = backends.newStream(tenant, SPEC);
+        results = new Results(kafka);
+        hub = LiveHub.start(kafka, options);
+        HttpRouting.Builder routing = HttpRouting.builder();
+        ProblemHandlers.register(routing);
+        server =
+                WebServer.builder()
+                        .port(0)
+                        .shutdownHook(false)
+                        .directHandlers(ProblemHandlers.direct())
+                        .addProtocol(LiveListenerFactory.protocol())
+                        .addRouting(routing)
+                        .addRouting(
+                                WsRouting.builder()
+                                        .endpoint(
+                                                LiveListenerFactory.PATH,
+                                                new LiveListenerFactory(
+                                                        hub,
+                                                        authenticator,
+                                                        new TenantDirectory(backends.database())
+                                                                ::isActive,
+                                                        new StreamCatalog(backends.database()))))
+                        .build()
+                        .start();
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    /** A connection with every scope, past its init. */
+    TestingClient connect() {
+        return TestingClient.connect(http, port(), authenticator.token(tenant));
+    }
+
+    /** The same without a library. */
+    RawClient connectRaw() throws java.io.IOException {
+        RawClient client = new RawClient(port());
+        client.send(
+                "{\"type\":\"connection_init\",\"payload\":{\"token\":\"%s\"}}"
+                        .formatted(authenticator.token(tenant)));
+        return client;
+    }
+
+    @Override
+    public void close() {
+        hub.close();
+        server.stop();
+        results.close();
+        http.shutdownNow();
+    }
+}

@@ -1,0 +1,138 @@
+package io.streamgauge.control.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamgauge.contracts.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A client as users have it: the JDK's. Keeps what it is sent until a test asks for it. */
+final class TestingClient implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private final WebSocket socket;
+
+    /** How a connection is asked for. */
+    interface Customizer {
+        void apply(WebSocket.Builder builder);
+    }
+
+    private TestingClient(HttpClient http, int port, Customizer customizer) {
+        WebSocket.Builder builder = http.newWebSocketBuilder();
+        customizer.apply(builder);
+        socket =
+                builder.buildAsync(
+                                URI.create("ws://127.0.0.1:" + port + LiveListenerFactory.PATH),
+                                new Receiver())
+                        .join();
+    }
+
+    /** Upgrades, and says nothing yet. */
+    static TestingClient upgrade(HttpClient http, int port, Customizer customizer) {
+        return new TestingClient(http, port, customizer);
+    }
+
+    /** Opens a connection whose token goes with the first message. */
+    static TestingClient connect(HttpClient http, int port, String token) {
+        TestingClient client =
+                upgrade(http, port, builder -> builder.subprotocols(LiveHandshake.SUBPROTOCOL));
+        client.init(token);
+        assertThat(client.next().path("type").asText()).isEqualTo("connection_ack");
+        return client;
+    }
+
+    void init(String token) {
+        send("{\"type\":\"connection_init\",\"payload\":{\"token\":\"%s\"}}".formatted(token));
+    }
+
+    void send(String text) {
+        socket.sendText(text, true).join();
+    }
+
+    /** Subscribes and waits until the server has taken note. */
+    void subscribe(String id, String payload) {
+        send("{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}".formatted(id, payload));
+        send("{\"type\":\"ping\",\"payload\":{\"after\":\"%s\"}}".formatted(id));
+        JsonNode answer = next();
+        assertThat(answer.path("type").asText()).as("%s", answer).isEqualTo("pong");
+    }
+
+    /** The next message, the server's pings left out. */
+    JsonNode next() {
+        JsonNode message;
+        do {
+            message = nextOfAll();
+        } while (message.path("type").asText().equals("ping"));
+        return message;
+    }
+
+    JsonNode nextOfAll() {
+        try {
+            JsonNode message = messages.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(message).as("a message; closed: %s", closed).isNotNull();
+            return message;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    WebSocket socket() {
+        return socket;
+    }
+
+    /** Code and reason of the server's close. */
+    String awaitClose() {
+        return closed.orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
+    }
+
+    @Override
+    public void close() {
+        socket.abort();
+    }
+
+    private final class Receiver implements WebSocket.Listener {
+
+        private final StringBuilder text = new StringBuilder();
+
+        @Override
+        public @Nullable CompletionStage<?> onText(
+                WebSocket from, CharSequence part, boolean last) {
+            text.append(part);
+            if (last) {
+                try {
+                    messages.add(Json.mapper().readTree(text.toString()));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                text.setLength(0);
+            }
+            from.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+            closed.complete((code + " " + reason).strip());
+            return null;
+        }
+
+        @Override
+        public void onError(WebSocket from, Throwable error) {
+            closed.completeExceptionally(error);
+        }
+    }
+}
