@@ -15,7 +15,7 @@ final class ExitCodes {
     /** A port or the data folder is in use by another process. */
     static final int IN_USE = 3;
 
-    /** A second Ctrl-C cut the stop short. */
+    /** Ctrl-C ended watch, or a second one cut the stop of up short. */
     static final int INTERRUPTED = 130;
 
     private ExitCodes() {}

@@ -2,6 +2,8 @@ package io.streamgauge.local.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +30,7 @@ import picocli.CommandLine.ParameterException;
             "1:it did not work; one line on standard error says why",
             "2:the command line was wrong",
             "3:a port or the data folder is in use by another process",
-            "130:a second Ctrl-C cut the stop short"
+            "130:interrupted: watch by Ctrl-C, up by a second one"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 public final class Main implements Runnable {
@@ -43,13 +45,24 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setExecutionExceptionHandler(
                 (failure, command, parsed) -> {
-                    command.getErr().println("streamgauge: " + failure.getMessage());
+                    command.getErr().println("streamgauge: " + describe(failure));
                     return failure instanceof IOException
                                     || failure instanceof IllegalStateException
                             ? ExitCodes.FAILED
                             : ExitCodes.USAGE;
                 });
         return commandLine;
+    }
+
+    /** The file system's exceptions leave it to their class to say what is wrong with the file. */
+    private static String describe(Exception failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + " is missing";
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     /** Without a command there is nothing to do. */

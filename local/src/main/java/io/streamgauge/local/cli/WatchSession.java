@@ -146,8 +146,8 @@ final class WatchSession {
 
         private static String describe(JsonNode problem) {
             StringBuilder text = new StringBuilder(problem.path("title").asText("refused"));
-            if (problem.hasNonNull("detail")) {
-                text.append(": ").append(problem.path("detail").asText());
+            if (problem.hasNonNull("detail")) { // says what the errors say, unless they are many
+                return text.append(": ").append(problem.path("detail").asText()).toString();
             }
             for (JsonNode error : problem.path("errors")) {
                 text.append("; ")

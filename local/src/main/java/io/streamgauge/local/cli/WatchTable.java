@@ -29,6 +29,10 @@ final class WatchTable {
             List.of("SERIES", "WINDOW", "COUNT", "MEASURE", "MEAN", "P95", "MAX", "TREND");
     private static final List<Boolean> RIGHT_ALIGNED =
             List.of(false, false, true, false, true, true, true, false);
+
+    /** What a narrow terminal does without, the first first. */
+    private static final List<String> DISPENSABLE = List.of("TREND", "P95", "WINDOW", "COUNT");
+
     private static final String GAP = "  ";
 
     /** Title, shared dimensions, headings, what did not fit, status. */
@@ -57,7 +61,7 @@ final class WatchTable {
      *
      * @param title the first line
      * @param status the last line
-     * @param width columns; longer lines are cut
+     * @param width in characters; where the table is wider, columns go, and then lines are cut
      * @param height lines; rows that do not fit are counted instead
      */
     List<String> draw(String title, String status, int width, int height) {
@@ -68,7 +72,7 @@ final class WatchTable {
         if (series.isEmpty()) {
             lines.add("waiting for the first window ...");
         } else {
-            lines.addAll(layOut(rows(shared), Math.max(1, height - LINES_AROUND_ROWS)));
+            lines.addAll(layOut(rows(shared), width, Math.max(1, height - LINES_AROUND_ROWS)));
         }
         lines.add(status);
         return lines.stream().map(line -> cut(line, width)).toList();
@@ -136,7 +140,7 @@ final class WatchTable {
         return row;
     }
 
-    private static List<String> layOut(List<List<String>> rows, int room) {
+    private static List<String> layOut(List<List<String>> rows, int width, int room) {
         List<List<String>> shown = rows.subList(0, Math.min(room, rows.size()));
         int[] widths = new int[HEADINGS.size()];
         for (int column = 0; column < widths.length; column++) {
@@ -145,17 +149,33 @@ final class WatchTable {
                 widths[column] = Math.max(widths[column], row.get(column).length());
             }
         }
+        List<Integer> columns = columnsThatFit(widths, width);
         List<String> lines = new ArrayList<>();
-        lines.add(join(HEADINGS, widths));
-        shown.forEach(row -> lines.add(join(row, widths)));
+        lines.add(join(HEADINGS, columns, widths));
+        shown.forEach(row -> lines.add(join(row, columns, widths)));
         int left = rows.size() - shown.size();
         lines.add(left == 0 ? "" : "... and " + left + " more rows; --where shows fewer");
         return lines;
     }
 
-    private static String join(List<String> cells, int[] widths) {
-        StringBuilder line = new StringBuilder();
+    private static List<Integer> columnsThatFit(int[] widths, int width) {
+        List<Integer> columns = new ArrayList<>();
         for (int column = 0; column < widths.length; column++) {
+            columns.add(column);
+        }
+        for (String dispensable : DISPENSABLE) {
+            int needed =
+                    columns.stream().mapToInt(it -> widths[it] + GAP.length()).sum() - GAP.length();
+            if (needed > width) {
+                columns.remove(Integer.valueOf(HEADINGS.indexOf(dispensable)));
+            }
+        }
+        return columns;
+    }
+
+    private static String join(List<String> cells, List<Integer> columns, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int column : columns) {
             String cell = cells.get(column);
             String padding = " ".repeat(widths[column] - cell.length());
             line.append(RIGHT_ALIGNED.get(column) ? padding + cell : cell + padding);

@@ -58,8 +58,7 @@ public final class LocalKeys {
             writeSecret(file, generate().toJSONString());
         }
         ECKey key = read(file);
-        // Written again each time: it must be the half of the key that signs.
-        replace(folder.resolve(PUBLIC_KEYS), new JWKSet(key).toString(true));
+        publish(folder.resolve(PUBLIC_KEYS), new JWKSet(key).toString(true) + "\n");
         return new LocalKeys(folder, key);
     }
 
@@ -130,9 +129,13 @@ public final class LocalKeys {
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static void replace(Path file, String content) throws IOException {
+    /** Makes the public file the other half of the key that signs, whatever it was. */
+    private static void publish(Path file, String content) throws IOException {
+        if (Files.exists(file) && Files.readString(file).equals(content)) {
+            return;
+        }
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
-        Files.writeString(unfinished, content + "\n");
+        Files.writeString(unfinished, content);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -73,7 +73,8 @@ class WatchTableTest {
 
         assertThat(lines).hasSize(12).allMatch(line -> line.length() <= 40);
         assertThat(lines.get(10)).startsWith("... and 13 more rows");
-        assertThat(lines.get(3)).endsWith("…");
+        assertThat(lines.get(2)).isEqualTo("SERIES        MEASURE       MEAN    MAX");
+        assertThat(table.draw("title", "status", 20, 12).get(3)).isEqualTo("device=cpu10  cpu_p…");
     }
 
     @Test
