@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A small cache in front of a source that may go away. An entry is fresh for a while and is then
  * loaded again by the one request that first needs it, while others for the same key wait for it.
- * Where loading fails, the old value stays in use and a background thread tries again, once a
- * while, so that requests neither fail nor wait as long as the source is away. A key that was never
- * loaded fails with the source's exception.
+ * Where loading fails, the old values, of all keys, stay in use and a background thread tries
+ * again, once a while: of an outage one request notices the time that the source takes to fail, and
+ * the others nothing. A key that was never loaded fails with the source's exception.
  *
  * <p>{@link #clear} takes effect at once: a load that began before it is not kept.
  *
@@ -29,9 +29,6 @@ public final class OutageTolerantCache<K, V> {
 
     private static final int STRIPES = 64;
 
-    /** How often the source is tried again while it is away. */
-    private static final Duration RETRY = Duration.ofSeconds(1);
-
     private final String name;
     private final Function<K, V> source;
     private final long freshNanos;
@@ -42,12 +39,17 @@ public final class OutageTolerantCache<K, V> {
     private final ReentrantLock[] loading = new ReentrantLock[STRIPES];
     private final ReentrantLock storing = new ReentrantLock();
     private long generation; // guarded by storing
+    private volatile boolean sourceAway;
 
-    private record Entry<V>(V value, long loadedAt, boolean sourceAway) {}
+    /**
+     * @param checkedAt when the value was loaded, or could not be and stayed
+     */
+    private record Entry<V>(V value, long checkedAt) {}
 
     /**
      * @param name for the log and the background threads
-     * @param fresh how long a value is used without asking again
+     * @param fresh how long a value is used without asking again, and how long an outage lasts
+     *     before the source is tried again
      * @param capacity entries at most
      */
     public OutageTolerantCache(String name, Duration fresh, int capacity, Function<K, V> source) {
@@ -84,7 +86,7 @@ public final class OutageTolerantCache<K, V> {
         if (entry != null && isFresh(entry)) {
             return entry.value();
         }
-        if (entry != null && entry.sourceAway()) {
+        if (entry != null && sourceAway) {
             retryInBackground(key);
             return entry.value();
         }
@@ -121,13 +123,18 @@ public final class OutageTolerantCache<K, V> {
             if (old == null) {
                 throw e;
             }
-            if (!old.sourceAway()) {
+            if (!sourceAway) {
+                sourceAway = true;
                 LOG.warn("{}: the source is away, old values stay in use", name, e);
             }
-            store(key, new Entry<>(old.value(), nanoTime.getAsLong(), true), startedIn);
+            store(key, new Entry<>(old.value(), nanoTime.getAsLong()), startedIn);
             return old.value();
         }
-        store(key, new Entry<>(value, nanoTime.getAsLong(), false), startedIn);
+        if (sourceAway) {
+            sourceAway = false;
+            LOG.info("{}: the source is there again", name);
+        }
+        store(key, new Entry<>(value, nanoTime.getAsLong()), startedIn);
         return value;
     }
 
@@ -180,8 +187,7 @@ public final class OutageTolerantCache<K, V> {
     }
 
     private boolean isFresh(Entry<V> entry) {
-        long limit = entry.sourceAway() ? RETRY.toNanos() : freshNanos;
-        return nanoTime.getAsLong() - entry.loadedAt() < limit;
+        return nanoTime.getAsLong() - entry.checkedAt() < freshNanos;
     }
 
     private ReentrantLock lockOf(K key) {

@@ -103,6 +103,29 @@ class OutageTolerantCacheTest {
     }
 
     @Test
+    void letsOnlyTheFirstKeyNoticeAnOutage() {
+        cache.get("a");
+        cache.get("b");
+        pass(FRESH);
+        away = true;
+        cache.get("a");
+        int tried = loads.get();
+
+        assertThat(cache.get("b")).isEqualTo("b2");
+        assertThat(loads.get()).as("not asked while the caller waits").isEqualTo(tried);
+    }
+
+    @Test
+    void doesNotBringBackWhatWasCleared() {
+        cache.get("a");
+        away = true;
+
+        cache.clear();
+
+        assertThatThrownBy(() -> cache.get("a")).hasMessage("away");
+    }
+
+    @Test
     void letsOneOfManyLoadAKey() throws Exception {
         List<Future<String>> values = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
