@@ -9,6 +9,7 @@ import io.streamgauge.control.aggregate.AggregateResource;
 import io.streamgauge.control.auth.AuthFilter;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.JwtAuthenticator;
+import io.streamgauge.control.auth.RememberingAuthenticator;
 import io.streamgauge.control.auth.TenantDirectory;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
@@ -108,7 +109,8 @@ public final class ControlPlane implements AutoCloseable {
     private WebServer build(ControlPlaneConfig config) {
         // What can be wrong in the configuration first: it should not cost the start of the rest.
         requireFree(config.http());
-        Authenticator authenticator = new JwtAuthenticator(config.token(), clock);
+        Authenticator authenticator =
+                new RememberingAuthenticator(new JwtAuthenticator(config.token(), clock), clock);
         Database database = opened(Database.open(config.database()));
         TopicProvisioner.provision(config.kafka());
         Outbox outbox = new Outbox();
@@ -127,7 +129,9 @@ public final class ControlPlane implements AutoCloseable {
                 .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
-                .register(new HealthResource(readiness), new ApiDescription("openapi.yaml"));
+                .register(
+                        new HealthResource(readiness),
+                        new ApiDescription("openapi.yaml", "asyncapi.yaml"));
 
         HttpRouting.Builder routing = HttpRouting.builder();
         // The id first: what the other filters refuse has one, too.

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * Why the server closes a connection. Codes below 3000 are those of RFC 6455, those from 4400 on as
- * in graphql-transport-ws, those between as in Centrifugo. A client should connect again after
- * codes below 4000, and after others only once it has changed something.
+ * in graphql-transport-ws, those between as in Centrifugo. {@code docs/live-protocol.md} says for
+ * each whether to connect again.
  */
 enum CloseCode {
     /** The client has closed. */
