@@ -24,6 +24,7 @@ import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.TestingAuthenticator;
 import io.streamgauge.control.testing.TopicReader;
+import io.streamgauge.embedded.EmbeddedKafka;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +53,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -62,7 +65,7 @@ class IngestServiceIT {
     private static final String JSON = "application/json";
     private static final String NDJSON = "application/x-ndjson";
 
-    private final KafkaConfig kafka = BACKENDS.kafka();
+    private KafkaConfig kafka = BACKENDS.kafka();
     private final TestingAuthenticator authenticator = new TestingAuthenticator();
     private final TenantId tenant = BACKENDS.newTenant();
     private final StreamDefinition stream =
@@ -74,12 +77,13 @@ class IngestServiceIT {
                       {"name":"amount","type":"number","role":"measure"},
                       {"name":"note","type":"string","role":"attribute"}]}
                     """);
-    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpClient client;
     private EventLog log;
     private WebServer server;
 
     @BeforeEach
     void start() {
+        client = HttpClient.newHttpClient();
         TopicProvisioner.provision(kafka);
         IngestConfig config = new IngestConfig(MAX_BODY_BYTES, Duration.ofSeconds(10));
         log = EventLog.open(kafka, config);
@@ -108,7 +112,7 @@ class IngestServiceIT {
 
     @AfterEach
     void stop() {
-        client.close();
+        client.shutdownNow();
         server.stop();
         log.close();
     }
@@ -422,6 +426,22 @@ class IngestServiceIT {
         assertThat(json(response).at("/errors/0/index").asInt()).isEqualTo(1);
         assertThat(json(response).at("/errors/0/errors/0/detail").asText())
                 .contains("too large for Kafka");
+    }
+
+    @Test
+    void answers503WithTheCountWhereKafkaIsAway(@TempDir Path folder) throws Exception {
+        try (EmbeddedKafka broker = EmbeddedKafka.start(new EmbeddedKafka.Options(folder, 0))) {
+            stop();
+            kafka = Backends.kafka(broker.bootstrapServers());
+            start();
+            assertThat(counts(post(JSON, "{\"shop\":\"a\"}"))).isEqualTo("200 1 0");
+        }
+
+        HttpResponse<String> response = post(JSON, "[{\"shop\":\"a\"},{}]");
+
+        assertThat(counts(response)).isEqualTo("503 0 1");
+        assertThat(response.headers().firstValue("Retry-After")).contains("5");
+        assertThat(json(response).path("code").asText()).isEqualTo("unavailable");
     }
 
     @Test

@@ -1,0 +1,101 @@
+package io.streamgauge.control.live;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamgauge.contracts.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** Keeps the protocol and its two descriptions equal. */
+class LiveDocumentationTest {
+
+    private static final Pattern CODE_ROW = Pattern.compile("(?m)^\\| (\\d{4}) \\|");
+
+    @Test
+    void listsEveryCloseCode() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "live-protocol.md"), UTF_8);
+
+        Set<String> documented =
+                CODE_ROW.matcher(page)
+                        .results()
+                        .map(MatchResult::group)
+                        .map(row -> row.replaceAll("\\D", ""))
+                        .collect(toCollection(TreeSet::new));
+
+        assertThat(documented)
+                .isEqualTo(
+                        Arrays.stream(CloseCode.values())
+                                .map(code -> Integer.toString(code.code()))
+                                .collect(toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void hasExamplesThatTheServerUnderstands() throws Exception {
+        JsonNode description = asyncApi();
+        JsonNode received = description.at("/operations/receiveFromClient/messages");
+        assertThat(received).hasSize(5);
+        for (JsonNode reference : received) {
+            String name = lastPart(description, reference.path("$ref").asText());
+            JsonNode example =
+                    description.at("/components/messages/" + name + "/examples/0/payload");
+            ClientMessage message = ClientMessage.read(example.toString());
+
+            assertThat(message.getClass().getSimpleName()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void hasExamplesOfWhatTheServerSends() throws IOException {
+        JsonNode messages = asyncApi().at("/components/messages");
+        JsonNode next = messages.at("/Next/examples/0/payload");
+        LiveResult result =
+                new LiveResult(
+                        Map.of(),
+                        "",
+                        "",
+                        "",
+                        next.path("position").asText(),
+                        next.at("/payload/aggregate").toString());
+
+        String frame = ServerFrames.next(ServerFrames.nextPrefix("1"), result, 0);
+
+        assertThat(Json.mapper().readTree(frame)).isEqualTo(next);
+        assertThat(Json.mapper().readTree(ServerFrames.CONNECTION_ACK))
+                .isEqualTo(messages.at("/ConnectionAck/examples/0/payload"));
+        assertThat(Json.mapper().readTree(ServerFrames.complete("1")))
+                .isEqualTo(messages.at("/Complete/examples/0/payload"));
+        assertThat(Json.mapper().readTree(ServerFrames.PING))
+                .isEqualTo(messages.at("/Ping/examples/0/payload"));
+    }
+
+    /** Follows a reference to a channel's message to that message's own name. */
+    private static String lastPart(JsonNode description, String reference) {
+        String target = description.at(reference.substring(1)).path("$ref").asText();
+        return target.substring(target.lastIndexOf('/') + 1);
+    }
+
+    private static JsonNode asyncApi() throws IOException {
+        try (InputStream in = LiveHub.class.getResourceAsStream("/asyncapi.yaml")) {
+            Object yaml =
+                    new Yaml(new SafeConstructor(new LoaderOptions()))
+                            .load(Objects.requireNonNull(in, "asyncapi.yaml"));
+            return Json.mapper().valueToTree(yaml);
+        }
+    }
+}
