@@ -1,0 +1,90 @@
+package io.streamgauge.control.live;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Finds the subscriptions to a stream. Safe for use by many threads. */
+final class SubscriptionIndex {
+
+    /** Enough to bridge the second in which a catalog may not know of a deletion yet. */
+    private static final int DELETED_REMEMBERED = 10_000;
+
+    private final Map<StreamKey, Set<Subscription>> byStream = new ConcurrentHashMap<>();
+    private final ReentrantLock deletedLock = new ReentrantLock();
+
+    /** Streams deleted of late; guarded by its lock. */
+    private final Map<StreamKey, Boolean> deleted =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<StreamKey, Boolean> eldest) {
+                    return size() > DELETED_REMEMBERED;
+                }
+            };
+
+    /**
+     * Takes a subscription in.
+     *
+     * @return false where its stream has been deleted; the subscription has ended then
+     */
+    boolean add(Subscription subscription) {
+        byStream.compute(
+                subscription.stream(),
+                (key, present) -> {
+                    Set<Subscription> all =
+                            present == null ? ConcurrentHashMap.newKeySet() : present;
+                    all.add(subscription);
+                    return all;
+                });
+        // In this order: a deletion that comes now finds the subscription, or is found here.
+        if (wasDeleted(subscription.stream())) {
+            subscription.end();
+            remove(subscription);
+            return false;
+        }
+        return true;
+    }
+
+    void remove(Subscription subscription) {
+        byStream.computeIfPresent(
+                subscription.stream(),
+                (key, present) -> {
+                    present.remove(subscription);
+                    return present.isEmpty() ? null : present;
+                });
+    }
+
+    /** The subscriptions to a stream, as they are while they are looked at. */
+    Set<Subscription> of(StreamKey stream) {
+        return byStream.getOrDefault(stream, Set.of());
+    }
+
+    /** Lets nobody subscribe to a stream any more, and gives out who had. */
+    List<Subscription> delete(StreamKey stream) {
+        deletedLock.lock();
+        try {
+            deleted.put(stream, true);
+        } finally {
+            deletedLock.unlock();
+        }
+        List<Subscription> subscriptions = List.copyOf(of(stream));
+        subscriptions.forEach(this::remove);
+        return subscriptions;
+    }
+
+    int size() {
+        return byStream.values().stream().mapToInt(Set::size).sum();
+    }
+
+    private boolean wasDeleted(StreamKey stream) {
+        deletedLock.lock();
+        try {
+            return deleted.containsKey(stream);
+        } finally {
+            deletedLock.unlock();
+        }
+    }
+}
