@@ -40,7 +40,7 @@ import org.HdrHistogram.Histogram;
  */
 public final class EndToEndLatency {
 
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    private static final Duration WARM_UP = Duration.ofSeconds(60);
     private static final String STREAM =
             """
             {"name":"latency","fields":[
