@@ -2,7 +2,6 @@ package io.streamgauge.control.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.streamgauge.contracts.Durations;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.KafkaClients;
@@ -20,6 +19,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * PartitionClock}. When Kafka stands still, no heartbeat is acknowledged and none is sent: the
  * clock stands still with it, and nothing becomes late.
  *
- * <p><b>Memory.</b> Bytes that Kafka has not acknowledged are bounded over all requests together. A
- * request that finds the bound reached waits, outside of any lock, and fails after a while; the
- * producer's own buffer is larger than the bound, so that sending itself never waits.
+ * <p><b>Waiting.</b> Bytes that Kafka has not acknowledged are bounded over all requests together.
+ * A request that finds the bound reached, or Kafka away, waits outside of any lock, and fails after
+ * a while. The producer's own buffer is larger than the bound, so that sending itself never waits.
  *
  * <p>Safe for use by many threads.
  */
@@ -62,13 +62,11 @@ public final class EventLog implements AutoCloseable {
     /** How long Kafka may take to acknowledge an event, retries included. */
     static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(10);
 
-    /** How long a request waits for others' events to be acknowledged before it may send more. */
-    private static final Duration ROOM_TIMEOUT = Duration.ofSeconds(10);
-
-    /** Bounds sending where the topic's metadata are lost, which needs the topic to vanish. */
-    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(2);
+    /** How long an event may wait until it can be sent at all. */
+    private static final Duration WAIT_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration OPEN_POLL = Duration.ofMillis(20);
 
     /** When clients should come again while Kafka is away. */
     static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -78,9 +76,7 @@ public final class EventLog implements AutoCloseable {
     /** How finely it is looked whether a partition needs a heartbeat. */
     private static final int TICKS_PER_HEARTBEAT = 5;
 
-    /** How often it is seen that an operator has added partitions. */
-    private static final Duration PARTITIONS_REFRESH = Duration.ofSeconds(10);
-
+    /** How soon it is seen that an operator has added partitions. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(30);
 
     private static final Map<String, Object> SETTINGS =
@@ -91,8 +87,9 @@ public final class EventLog implements AutoCloseable {
                     PRODUCER_BATCH_BYTES,
                     ProducerConfig.BUFFER_MEMORY_CONFIG,
                     PRODUCER_BUFFER_BYTES,
+                    // Sending happens under a partition's lock: it must never wait.
                     ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                    SEND_TIMEOUT.toMillis(),
+                    0L,
                     ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                     Math.toIntExact(DELIVERY_TIMEOUT.toMillis()),
                     ProducerConfig.METADATA_MAX_AGE_CONFIG,
@@ -102,6 +99,7 @@ public final class EventLog implements AutoCloseable {
     private final String topic;
     private final Duration heartbeat;
     private final InstantSource wallClock;
+    private final Gate topicKnown = new Gate();
     private final Semaphore room = new Semaphore(MAX_BYTES_UNDER_WAY, true);
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -111,8 +109,7 @@ public final class EventLog implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("event-log-heartbeat").daemon().factory());
     private volatile PartitionClock[] partitions;
-    private long partitionsSeenNanos; // only used by the timer's thread, as the next
-    private boolean beatFailing;
+    private boolean beatFailing; // used by the timer's thread only
 
     /** Is told what became of one event. */
     @FunctionalInterface
@@ -136,7 +133,6 @@ public final class EventLog implements AutoCloseable {
         this.heartbeat = heartbeat;
         this.wallClock = wallClock;
         partitions = grown(new PartitionClock[0], awaitPartitions());
-        partitionsSeenNanos = System.nanoTime();
     }
 
     /**
@@ -174,17 +170,19 @@ public final class EventLog implements AutoCloseable {
         byte[] keyBytes = key.getBytes(UTF_8);
         int cost = event.length + keyBytes.length + OVERHEAD_BYTES;
         try {
-            if (!room.tryAcquire(cost, ROOM_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!topicKnown.await(WAIT_LIMIT)) {
                 failed.increment();
-                receipt.answered(
-                        Optional.of(
-                                new TimeoutException(
-                                        "no room for more events within "
-                                                + Durations.format(ROOM_TIMEOUT))));
+                receipt.answered(Optional.of(new TimeoutException("Kafka cannot be reached")));
+                return;
+            }
+            if (!room.tryAcquire(cost, WAIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                failed.increment();
+                receipt.answered(Optional.of(new TimeoutException("no room for more events")));
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            failed.increment();
             receipt.answered(Optional.of(e));
             return;
         }
@@ -262,9 +260,8 @@ public final class EventLog implements AutoCloseable {
 
     private void beat() {
         try {
-            if (System.nanoTime() - partitionsSeenNanos > PARTITIONS_REFRESH.toNanos()) {
-                partitionsSeenNanos = System.nanoTime();
-                partitions = grown(partitions, producer.partitionsFor(topic).size());
+            if (!lookAtTopic()) {
+                return;
             }
             // A tick less than the interval: the next look comes only after a tick.
             Duration quiet =
@@ -284,6 +281,24 @@ public final class EventLog implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether the producer knows the topic. It forgets everything when no broker answers any more,
+     * and could then only wait or fail; and it learns of partitions that an operator has added.
+     */
+    private boolean lookAtTopic() {
+        try {
+            partitions = grown(partitions, producer.partitionsFor(topic).size());
+            topicKnown.open();
+            return true;
+        } catch (TimeoutException e) {
+            if (topicKnown.isOpen()) {
+                LOG.warn("event log: Kafka is away, the platform's clock stands still");
+            }
+            topicKnown.close();
+            return false;
+        }
+    }
+
     private int awaitPartitions() {
         long deadline = System.nanoTime() + OPEN_TIMEOUT.toNanos();
         while (true) {
@@ -294,6 +309,11 @@ public final class EventLog implements AutoCloseable {
                     throw e;
                 }
                 LOG.debug("event log: still waiting for topic {}", topic, e);
+            }
+            try {
+                Thread.sleep(OPEN_POLL);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e); // which sets the flag again
             }
         }
     }

@@ -228,7 +228,7 @@ class EventLogIT {
             await().atMost(Duration.ofSeconds(20))
                     .untilAtomic(failed, it -> assertThat(it).isEqualTo(100));
             assertThat(log.silence()).isGreaterThan(Duration.ofSeconds(5));
-            // One or two a partition, however long the outage: those that were not answered.
+            // A few a partition, however long the outage: those that were not answered.
             assertThat(log.heartbeats() - heartbeatsBefore).isLessThanOrEqualTo(9);
 
             kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(folder, port));

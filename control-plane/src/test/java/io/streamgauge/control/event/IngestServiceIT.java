@@ -437,7 +437,7 @@ class IngestServiceIT {
             assertThat(counts(post(JSON, "{\"shop\":\"a\"}"))).isEqualTo("200 1 0");
         }
 
-        HttpResponse<String> response = post(JSON, "[{\"shop\":\"a\"},{}]");
+        HttpResponse<String> response = post(JSON, "[{},{\"shop\":\"a\"}]");
 
         assertThat(counts(response)).isEqualTo("503 0 1");
         assertThat(response.headers().firstValue("Retry-After")).contains("5");
