@@ -81,8 +81,11 @@ public final class EventLog implements AutoCloseable {
 
     private static final Map<String, Object> SETTINGS =
             Map.of(
-                    ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                    "lz4",
+                    // Under load requests share batches; compressing small ones would cost more
+                    // than it
+                    // saves. A topic can be set to compress at the broker.
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    1,
                     ProducerConfig.BATCH_SIZE_CONFIG,
                     PRODUCER_BATCH_BYTES,
                     ProducerConfig.BUFFER_MEMORY_CONFIG,

@@ -60,8 +60,7 @@ public record KafkaEnds(String bootstrapServers, Topics topics, String group) {
      */
     public KafkaSink<OutputRecord> sink(String topic) {
         Properties producer = new Properties();
-        producer.put(ProducerConfig.LINGER_MS_CONFIG, "1");
-        producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        producer.put(ProducerConfig.LINGER_MS_CONFIG, "2");
         producer.put(ProducerConfig.CLIENT_ID_CONFIG, group + "-" + topic);
         return KafkaSink.<OutputRecord>builder()
                 .setBootstrapServers(bootstrapServers)

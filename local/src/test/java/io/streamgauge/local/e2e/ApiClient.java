@@ -45,6 +45,18 @@ final class ApiClient implements AutoCloseable {
         return Json.mapper().readTree(response.body());
     }
 
+    /** Replaces a stream's specification, whatever its version. */
+    void changeStream(String stream, String specification)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                send(
+                        request("/api/v1/streams/" + stream)
+                                .header("Content-Type", "application/json")
+                                .header("If-Match", "*")
+                                .PUT(BodyPublishers.ofString(specification)));
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    }
+
     /** Sends events; the answer whatever its status. */
     JsonNode ingest(String stream, String contentType, String body)
             throws IOException, InterruptedException {
