@@ -67,6 +67,9 @@ public final class WindowAggregation
 
     static final long MAX_EARLY_INTERVAL_MILLIS = 5_000;
 
+    /** Events come in batches: an early result waits for the rest of the one that it is due for. */
+    static final long EARLY_DELAY_MILLIS = 5;
+
     /** An open window changes by about a twentieth between two early results. */
     private static final long EARLY_RESULTS_PER_WINDOW = 20;
 
@@ -167,7 +170,7 @@ public final class WindowAggregation
                 scheduleCorrection(window, state, clock, ctx.timerService());
             }
         } else if (plan.earlyResults()) {
-            reportEarly(event, window, state, ctx, out);
+            scheduleEarly(event, window, state, ctx.timerService());
         }
         windows.put(window, state.toBytes(buffer));
         return true;
@@ -267,26 +270,17 @@ public final class WindowAggregation
         state.setCorrectionDueAt(Math.min(next, state.closesAt()));
     }
 
-    /**
-     * Reports an open window now or, where it was reported a moment ago, when its interval is over.
-     */
-    private void reportEarly(
-            SeriesEvent event,
-            long window,
-            WindowState state,
-            ReadOnlyContext ctx,
-            Collector<OutputRecord> out)
+    /** Sees to it that an open window is reported shortly, or when its interval is over. */
+    private void scheduleEarly(
+            SeriesEvent event, long window, WindowState state, TimerService timers)
             throws Exception {
-        TimerService timers = ctx.timerService();
         long now = timers.currentProcessingTime();
         if (state.isEarlyScheduled() || now - event.arrival() > EARLY_AGE_LIMIT_MILLIS) {
             return;
         }
-        long next = state.lastEarly() + earlyInterval(window);
-        if (state.lastEarly() == WindowState.NEVER || next <= now) {
-            report(Timing.EARLY, event.series(), window, state, ctx, out);
-            state.setLastEarly(now);
-            return;
+        long next = now + EARLY_DELAY_MILLIS;
+        if (state.lastEarly() != WindowState.NEVER) {
+            next = Math.max(next, state.lastEarly() + earlyInterval(window));
         }
         append(earlyDue, next, window);
         timers.registerProcessingTimeTimer(next);
