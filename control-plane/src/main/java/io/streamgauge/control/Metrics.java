@@ -27,6 +27,9 @@ final class Metrics implements AutoCloseable {
     private final MeterRegistry registry;
     private final List<Meter> registered = new ArrayList<>();
 
+    /** What the meters read. The registry refers to it weakly: collected, it would read as 0. */
+    private final List<Object> observed = new ArrayList<>();
+
     private Metrics(MeterRegistry registry) {
         this.registry = registry;
     }
@@ -101,6 +104,7 @@ final class Metrics implements AutoCloseable {
 
     /** What only grows; its name ends with {@code _total} where it is read. */
     private Metrics counter(String name, String description, LongSupplier count, Tag... tags) {
+        observed.add(count);
         registered.add(
                 registry.getOrCreate(
                         FunctionalCounter.builder(name, count, LongSupplier::getAsLong)
@@ -116,6 +120,7 @@ final class Metrics implements AutoCloseable {
      * @param unit ends its name where it is read; empty for a mere number
      */
     private Metrics gauge(String name, String description, String unit, DoubleSupplier value) {
+        observed.add(value);
         Gauge.Builder<Double> gauge =
                 Gauge.builder(name, value, DoubleSupplier::getAsDouble)
                         .description(description)
