@@ -1,4 +1,9 @@
 -- The tenant of `streamgauge up`. Runs in one transaction at each start; changes nothing the second time.
 SET LOCAL app.tenant_id = 'demo';
 
-INSERT INTO tenants (id, name) VALUES ('demo', 'Demo') ON CONFLICT (id) DO NOTHING;
+INSERT INTO tenants (id, name, tier) VALUES ('demo', 'Demo', 'platinum')
+ON CONFLICT (id) DO UPDATE SET tier = 'platinum' WHERE tenants.version = 1;
+
+-- A month of one machine's metrics is enough for a look around.
+UPDATE tenant_resources SET quota_limit = 30
+WHERE tenant_id = 'demo' AND resource_type = 'retention-days' AND quota_limit IS NULL;

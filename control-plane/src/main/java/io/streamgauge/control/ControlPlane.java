@@ -6,17 +6,21 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.control.aggregate.AggregateResource;
-import io.streamgauge.control.auth.AuthFilter;
 import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.auth.DatabaseMemberships;
 import io.streamgauge.control.auth.JwtAuthenticator;
 import io.streamgauge.control.auth.RememberingAuthenticator;
-import io.streamgauge.control.auth.TenantDirectory;
+import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
+import io.streamgauge.control.gateway.AccessLogFilter;
+import io.streamgauge.control.gateway.AuthenticationFilter;
+import io.streamgauge.control.gateway.RouteTable;
+import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.kafka.TopicProvisioner;
@@ -33,6 +37,7 @@ import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
+import io.streamgauge.control.tenant.TenantDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -109,9 +114,15 @@ public final class ControlPlane implements AutoCloseable {
     private WebServer build(ControlPlaneConfig config) {
         // What can be wrong in the configuration first: it should not cost the start of the rest.
         requireFree(config.http());
-        Authenticator authenticator =
-                new RememberingAuthenticator(new JwtAuthenticator(config.token(), clock), clock);
+        RouteTable routeTable = new RouteTable(config.gateway().routes());
         Database database = opened(Database.open(config.database()));
+        Authenticator authenticator =
+                new RememberingAuthenticator(
+                        new JwtAuthenticator(
+                                config.token(), clock, new DatabaseMemberships(database)),
+                        clock);
+        TenantDirectory tenants = new TenantDirectory(database);
+        TenantAccess access = new TenantAccess(tenants);
         TopicProvisioner.provision(config.kafka());
         Outbox outbox = new Outbox();
         OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
@@ -136,16 +147,16 @@ public final class ControlPlane implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
-        TenantDirectory tenants = new TenantDirectory(database);
-        routing.addFilter(new AuthFilter(authenticator, tenants));
+        routing.addFilter(new AccessLogFilter());
+        routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
+        routing.addFilter(new TenantFilter(access));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
         WsRouting.Builder webSockets =
                 WsRouting.builder()
                         .endpoint(
                                 LiveListenerFactory.PATH,
-                                new LiveListenerFactory(
-                                        live, authenticator, tenants::isActive, catalog));
+                                new LiveListenerFactory(live, authenticator, access, catalog));
         WebServer serving = serve(config, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
         parts.remove(live);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.DatabaseConfig;
+import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
@@ -177,6 +178,7 @@ class OperationIT {
                 kafka,
                 TestingIssuer.config(jwks),
                 IngestConfig.DEFAULT,
-                RetentionConfig.DEFAULT);
+                RetentionConfig.DEFAULT,
+                GatewayConfig.DEFAULT);
     }
 }

@@ -6,6 +6,7 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.control.ControlPlane;
 import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
@@ -260,7 +261,8 @@ public final class LocalStack implements AutoCloseable {
                                             TokenIssuer.ISSUER,
                                             TokenIssuer.AUDIENCE),
                                     IngestConfig.DEFAULT,
-                                    RetentionConfig.DEFAULT));
+                                    RetentionConfig.DEFAULT,
+                                    GatewayConfig.DEFAULT));
             try {
                 database.seed();
             } catch (SQLException | IOException | RuntimeException e) {

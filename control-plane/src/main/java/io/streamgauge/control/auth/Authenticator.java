@@ -1,14 +1,14 @@
 package io.streamgauge.control.auth;
 
 /** Turns a credential into a principal. The one place that decides whom the platform believes. */
+@FunctionalInterface
 public interface Authenticator {
 
     /**
-     * Verifies a bearer token.
+     * Verifies a credential.
      *
-     * @param token as it stands after {@code Bearer}
-     * @throws AuthenticationException where the token is not to be trusted; its message can be
-     *     shown
+     * @param credential a token or an API key, as it stands after {@code Bearer}
+     * @throws AuthenticationException where it is not to be trusted; its message can be shown
      */
-    Principal authenticate(String token) throws AuthenticationException;
+    Principal authenticate(String credential) throws AuthenticationException;
 }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -44,17 +45,26 @@ public final class JwtAuthenticator implements Authenticator {
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"));
 
+    private static final String OPERATOR_ROLE = "operator";
+
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private final Memberships memberships;
 
     /**
+     * @param memberships for tokens that name no tenant
      * @throws io.streamgauge.control.config.InvalidConfigException where the keys are in a file
      *     that cannot be read
      */
-    public JwtAuthenticator(TokenConfig config, Clock clock) {
-        this(config, clock, JwkSources.of(config));
+    public JwtAuthenticator(TokenConfig config, Clock clock, Memberships memberships) {
+        this(config, clock, memberships, JwkSources.of(config));
     }
 
-    JwtAuthenticator(TokenConfig config, Clock clock, JWKSource<SecurityContext> keys) {
+    JwtAuthenticator(
+            TokenConfig config,
+            Clock clock,
+            Memberships memberships,
+            JWKSource<SecurityContext> keys) {
+        this.memberships = memberships;
         processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(TYPES));
         processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
         processor.setJWTClaimsSetVerifier(new ClaimsVerifier(config, clock));
@@ -80,17 +90,24 @@ public final class JwtAuthenticator implements Authenticator {
         return principal(claims);
     }
 
-    private static Principal principal(JWTClaimsSet claims) throws AuthenticationException {
+    private Principal principal(JWTClaimsSet claims) throws AuthenticationException {
         try {
             String tenant = claims.getStringClaim("tenant");
-            if (!TenantId.isValid(tenant)) {
+            if (tenant != null && !TenantId.isValid(tenant)) {
                 throw new AuthenticationException(
                         "token: claim tenant is malformed (expected: a tenant id)");
             }
+            List<String> roles = claims.getStringListClaim("roles");
+            boolean operator = roles != null && roles.contains(OPERATOR_ROLE);
+            Map<TenantId, Set<Scope>> grants =
+                    tenant == null
+                            ? memberships.of(claims.getIssuer(), claims.getSubject())
+                            : Map.of(new TenantId(tenant), scopes(claims));
             return new Principal(
+                    AuthMethod.JWT,
                     claims.getSubject(),
-                    new TenantId(tenant),
-                    scopes(claims),
+                    grants,
+                    operator,
                     claims.getExpirationTime().toInstant());
         } catch (ParseException e) {
             throw new AuthenticationException(
@@ -126,7 +143,7 @@ public final class JwtAuthenticator implements Authenticator {
             super(
                     config.audience(),
                     new JWTClaimsSet.Builder().issuer(config.issuer()).build(),
-                    Set.of("sub", "exp", "iat", "tenant"));
+                    Set.of("sub", "exp", "iat"));
             this.clock = clock;
             setMaxClockSkew((int) SKEW.toSeconds());
         }

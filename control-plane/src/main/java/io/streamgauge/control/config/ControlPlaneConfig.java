@@ -7,4 +7,5 @@ public record ControlPlaneConfig(
         KafkaConfig kafka,
         TokenConfig token,
         IngestConfig ingest,
-        RetentionConfig retention) {}
+        RetentionConfig retention,
+        GatewayConfig gateway) {}

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -124,16 +125,34 @@ public final class ControlPlaneConfigReader {
                                 new RetentionConfig(
                                         duration("retention.aggregates", Duration.ofDays(1)),
                                         duration("retention.rejected-events", Duration.ofDays(1))));
+        GatewayConfig gateway = section(this::gateway);
         if (!problems.isEmpty()
                 || http == null
                 || database == null
                 || kafka == null
                 || token == null
                 || ingest == null
-                || retention == null) {
+                || retention == null
+                || gateway == null) {
             throw new InvalidConfigException(problems);
         }
-        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention);
+        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway);
+    }
+
+    private GatewayConfig gateway() {
+        List<RouteConfig> routes = new ArrayList<>();
+        for (Config node : config.get("gateway.routes").asNodeList().orElse(List.of())) {
+            RouteConfig route = section(() -> new RouteReader(this, node.name()).route());
+            if (route != null) {
+                routes.add(route);
+            }
+        }
+        Duration ttl = duration("gateway.cache-ttl", GatewayConfig.DEFAULT.cacheTtl());
+        long bytes = number("gateway.cache-bytes", GatewayConfig.DEFAULT.cacheBytes());
+        // A class that could not be read may be the one that the others are checked against.
+        return problems.isEmpty()
+                ? new GatewayConfig(routes, ttl, bytes)
+                : new GatewayConfig(GatewayConfig.DEFAULT.routes(), ttl, bytes);
     }
 
     /** A part of the configuration, or null where something is wrong with it, which is noted. */
@@ -162,7 +181,7 @@ public final class ControlPlaneConfigReader {
         return value(key, "a whole number", Long::valueOf, stopgap);
     }
 
-    private Duration duration(String key, Duration stopgap) {
+    Duration duration(String key, Duration stopgap) {
         return value(
                 key,
                 "a duration such as 50ms, 10s or 7d",
@@ -170,8 +189,20 @@ public final class ControlPlaneConfigReader {
                 stopgap);
     }
 
-    private String text(String key) {
+    String text(String key) {
         return config.get(key).asString().orElse("");
+    }
+
+    /** Several values: a list, or one text with commas between them. */
+    List<String> texts(String key) {
+        Config node = config.get(key);
+        if (node.type() == Config.Type.LIST) {
+            return node.asList(String.class).orElse(List.of());
+        }
+        return Arrays.stream(text(key).split(","))
+                .map(String::strip)
+                .filter(it -> !it.isEmpty())
+                .toList();
     }
 
     private String secret(String key) {
@@ -194,7 +225,7 @@ public final class ControlPlaneConfigReader {
      * A value, or what stands in for a malformed one while the rest of its section is checked; it
      * is never used, since the problem is noted.
      */
-    private <T> T value(String key, String expectation, Function<String, T> parser, T stopgap) {
+    <T> T value(String key, String expectation, Function<String, T> parser, T stopgap) {
         String text = text(key).strip();
         try {
             return parser.apply(text);
@@ -208,7 +239,7 @@ public final class ControlPlaneConfigReader {
         config.traverse()
                 .filter(Config::isLeaf)
                 .map(node -> node.key().toString())
-                .filter(key -> !known.contains(key))
+                .filter(key -> !known.contains(key) && !RouteReader.isKey(key))
                 .sorted()
                 .map(
                         key ->

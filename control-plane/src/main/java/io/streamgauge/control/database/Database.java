@@ -80,18 +80,21 @@ public final class Database implements AutoCloseable {
      * @throws Unavailable where the server is away
      */
     public <T> T inTenant(TenantId tenant, Function<Handle, T> work) {
-        try {
-            return app.inTransaction(
-                    handle -> {
-                        enterTenant(handle, tenant);
-                        return work.apply(handle);
-                    });
-        } catch (JdbiException e) {
-            if (SqlState.isOutage(e)) {
-                throw new Unavailable("the database is away", RETRY_AFTER, e);
-            }
-            throw e;
-        }
+        return inApp(
+                handle -> {
+                    enterTenant(handle, tenant);
+                    return work.apply(handle);
+                });
+    }
+
+    /**
+     * Works as the application's role before it is known in which tenant: no row of any is visible,
+     * only the functions that look up credentials are of use.
+     *
+     * @throws Unavailable where the server is away
+     */
+    public <T> T beforeTenant(Function<Handle, T> work) {
+        return inApp(work);
     }
 
     /** As {@link #inTenant}, without a result. */
@@ -128,6 +131,17 @@ public final class Database implements AutoCloseable {
     public void close() {
         appPool.close();
         systemPool.close();
+    }
+
+    private <T> T inApp(Function<Handle, T> work) {
+        try {
+            return app.inTransaction(work::apply);
+        } catch (JdbiException e) {
+            if (SqlState.isOutage(e)) {
+                throw new Unavailable("the database is away", RETRY_AFTER, e);
+            }
+            throw e;
+        }
     }
 
     private static HikariDataSource pool(

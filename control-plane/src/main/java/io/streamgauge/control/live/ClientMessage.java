@@ -11,8 +11,12 @@ sealed interface ClientMessage {
     /** Longest id of a subscription, in characters: each of its frames repeats it. */
     int MAX_ID_CHARACTERS = 128;
 
-    /** Opens the conversation; the token may have come with the upgrade instead. */
-    record ConnectionInit(Optional<String> token) implements ClientMessage {}
+    /**
+     * Opens the conversation; token and tenant may have come with the upgrade instead, or the
+     * credential may be good for one tenant only.
+     */
+    record ConnectionInit(Optional<String> token, Optional<String> tenant)
+            implements ClientMessage {}
 
     record Subscribe(String id, JsonNode payload) implements ClientMessage {}
 
@@ -56,7 +60,7 @@ sealed interface ClientMessage {
         }
         String type = json.path("type").asText();
         return switch (type) {
-            case "connection_init" -> new ConnectionInit(token(json.path("payload")));
+            case "connection_init" -> init(json.path("payload"));
             case "subscribe" -> new Subscribe(id(json), json.path("payload"));
             case "complete" -> new Complete(id(json));
             case "ping" -> new Ping(Optional.ofNullable(json.get("payload")));
@@ -68,15 +72,19 @@ sealed interface ClientMessage {
         };
     }
 
-    private static Optional<String> token(JsonNode payload) throws MalformedException {
-        JsonNode token = payload.path("token");
-        if (token.isMissingNode() || token.isNull()) {
+    private static ConnectionInit init(JsonNode payload) throws MalformedException {
+        return new ConnectionInit(text(payload, "token"), text(payload, "tenant"));
+    }
+
+    private static Optional<String> text(JsonNode payload, String name) throws MalformedException {
+        JsonNode text = payload.path(name);
+        if (text.isMissingNode() || text.isNull()) {
             return Optional.empty();
         }
-        if (!token.isTextual()) {
-            throw new MalformedException("payload.token: not a string");
+        if (!text.isTextual()) {
+            throw new MalformedException("payload.%s: not a string".formatted(name));
         }
-        return Optional.of(token.asText());
+        return Optional.of(text.asText());
     }
 
     private static String id(JsonNode json) throws MalformedException {

@@ -20,6 +20,8 @@ enum CloseCode {
     INTERNAL(1011),
     /** The server stops; it, or another, will be back. */
     RESTART(1012),
+    /** Whether the client may connect cannot be seen now. */
+    TRY_LATER(1013),
     /** The client does not read what it asked for. */
     SLOW(3008),
     /** The client has not been heard for too long. */

@@ -3,8 +3,8 @@ package io.streamgauge.control.live;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsSession;
-import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.live.OutboundQueue.Outbound;
+import io.streamgauge.control.problem.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,7 +40,7 @@ final class LiveConnection {
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final long openedNanos = System.nanoTime();
-    private volatile @Nullable Principal principal;
+    private volatile @Nullable LiveIdentity identity;
     private volatile long heardNanos = openedNanos;
     private volatile long closingNanos;
 
@@ -71,13 +71,13 @@ final class LiveConnection {
     }
 
     /** Who the client is; null before it has said so. */
-    @Nullable Principal principal() {
-        return principal;
+    @Nullable LiveIdentity identity() {
+        return identity;
     }
 
     /** The client has said who it is. */
-    void acknowledge(Principal verified) {
-        principal = verified;
+    void acknowledge(LiveIdentity verified) {
+        identity = verified;
         send(ServerFrames.CONNECTION_ACK);
     }
 
@@ -193,16 +193,34 @@ final class LiveConnection {
             }
             return true;
         }
-        Principal present = principal;
+        LiveIdentity present = identity;
         if (present == null) {
             if (nowNanos - openedNanos > options.initTimeout().toNanos()) {
                 close(CloseCode.INIT_TIMEOUT, "no connection_init in time");
             }
         } else if (!now.isBefore(present.expiresAt())) {
-            close(CloseCode.UNAUTHORIZED, "the token has expired");
+            close(CloseCode.UNAUTHORIZED, "the credential has expired");
         }
         watchPings(nowNanos);
         return true;
+    }
+
+    /**
+     * Ends the connection where the client is no longer who it was: its credential withdrawn, its
+     * tenant switched off. May wait for the database; never called by the clock's thread.
+     */
+    void verifyIdentity() {
+        LiveIdentity present = identity;
+        if (present == null || closing.get()) {
+            return;
+        }
+        try {
+            present.verify();
+        } catch (LiveIdentity.RefusedException e) {
+            close(e.code(), e.reason());
+        } catch (Unavailable e) {
+            LOG.debug("live connection {}: who it is cannot be seen now", name, e);
+        }
     }
 
     /**

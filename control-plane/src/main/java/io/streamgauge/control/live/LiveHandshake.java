@@ -11,6 +11,7 @@ import io.helidon.http.Status;
 import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.websocket.WsUpgrader;
+import io.streamgauge.control.auth.TenantAccess;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,8 @@ final class LiveHandshake {
     static final String SUBPROTOCOL = "streamgauge.v1+json";
 
     private static final String SCHEME = "Bearer ";
+    private static final HeaderName TENANT = HeaderNames.create(TenantAccess.TENANT_HEADER);
+    private static final HeaderName API_KEY = HeaderNames.create("X-API-Key");
 
     private final HttpPrologue prologue;
     private final Headers headers;
@@ -74,22 +77,39 @@ final class LiveHandshake {
     }
 
     /**
-     * The token of the {@code Authorization} header; empty where there is no such header.
+     * The credential of the {@code Authorization} or the {@code X-API-Key} header; empty where
+     * there is neither.
      *
      * @throws RequestException 401 where it has another form
      */
     Optional<String> token() {
+        List<String> keys = headers.values(API_KEY);
         List<String> credentials = headers.values(HeaderNames.AUTHORIZATION);
+        if (keys.size() == 1 && credentials.isEmpty()) {
+            return Optional.of(keys.getFirst().strip());
+        }
         if (credentials.isEmpty()) {
             return Optional.empty();
         }
         String credential = credentials.getFirst();
-        if (credentials.size() > 1
+        if (credentials.size() + keys.size() > 1
                 || !credential.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw unauthorized(
                     "Authorization: of another form (expected: Bearer, a blank, and a token)");
         }
         return Optional.of(credential.substring(SCHEME.length()).strip());
+    }
+
+    /** The tenant that the client names; empty where it names none. */
+    Optional<String> tenant() {
+        return headers.first(TENANT).map(String::strip);
+    }
+
+    /** The refusal that says why a client may not connect. */
+    RequestException refused(LiveIdentity.RefusedException cause) {
+        return cause.code() == CloseCode.UNAUTHORIZED
+                ? unauthorized(cause.reason())
+                : refusal(DirectHandler.EventType.FORBIDDEN, Status.FORBIDDEN_403, cause.reason());
     }
 
     RequestException unauthorized(String message) {
@@ -104,10 +124,6 @@ final class LiveHandshake {
                                 "Bearer realm=\"streamgauge\", error=\"invalid_token\""))
                 .message(message)
                 .build();
-    }
-
-    RequestException forbidden(String message) {
-        return refusal(DirectHandler.EventType.FORBIDDEN, Status.FORBIDDEN_403, message);
     }
 
     RequestException unavailable(String message) {

@@ -45,6 +45,7 @@ public final class LiveHub implements AutoCloseable {
     private final LongAdder malformed = new LongAdder();
     private final LiveConsumer consumer;
     private final ScheduledExecutorService clock;
+    private final ScheduledExecutorService identities;
     private volatile boolean closing;
 
     private LiveHub(KafkaConfig config, LiveOptions options) {
@@ -63,6 +64,16 @@ public final class LiveHub implements AutoCloseable {
                         this::tick,
                         options.tick().toMillis(),
                         options.tick().toMillis(),
+                        TimeUnit.MILLISECONDS);
+        // Of its own: it may wait for the database, and the times must be watched meanwhile.
+        identities =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().name("live-identities").daemon().factory());
+        Future<?> unusedToo =
+                identities.scheduleWithFixedDelay(
+                        this::verifyIdentities,
+                        options.identityInterval().toMillis(),
+                        options.identityInterval().toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -118,6 +129,7 @@ public final class LiveHub implements AutoCloseable {
                     Duration.ofNanos(Math.max(1_000_000, deadline - System.nanoTime())));
         }
         clock.shutdown();
+        identities.shutdownNow();
         consumer.close();
         try {
             if (!clock.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -171,6 +183,17 @@ public final class LiveHub implements AutoCloseable {
         } catch (RuntimeException e) {
             // Must not end the schedule: no time would be watched any more.
             LOG.error("live: watching the connections failed", e);
+        }
+    }
+
+    private void verifyIdentities() {
+        for (LiveConnection connection : connections) {
+            try {
+                connection.verifyIdentity();
+            } catch (RuntimeException e) {
+                // Must not end the schedule: no withdrawal would be noticed any more.
+                LOG.error("live connection {}: verifying it failed", connection.name(), e);
+            }
         }
     }
 

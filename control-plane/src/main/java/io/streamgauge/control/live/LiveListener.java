@@ -5,21 +5,19 @@ import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
-import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinition;
-import io.streamgauge.control.auth.AuthenticationException;
 import io.streamgauge.control.auth.Authenticator;
-import io.streamgauge.control.auth.Principal;
+import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ControlPlaneException;
 import io.streamgauge.control.problem.ErrorCode;
-import io.streamgauge.control.problem.Forbidden;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.Problem;
+import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.stream.StreamCatalog;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,20 +43,18 @@ final class LiveListener implements WsListener {
 
     private final LiveHub hub;
     private final Authenticator authenticator;
-    private final Predicate<TenantId> tenantActive;
+    private final TenantAccess access;
     private final StreamCatalog streams;
     private final StringBuilder fragments = new StringBuilder();
-    private @Nullable Principal ofUpgrade;
+    private Optional<String> credentialOfUpgrade = Optional.empty();
+    private Optional<String> tenantOfUpgrade = Optional.empty();
     private @Nullable LiveConnection connection;
 
     LiveListener(
-            LiveHub hub,
-            Authenticator authenticator,
-            Predicate<TenantId> tenantActive,
-            StreamCatalog streams) {
+            LiveHub hub, Authenticator authenticator, TenantAccess access, StreamCatalog streams) {
         this.hub = hub;
         this.authenticator = authenticator;
-        this.tenantActive = tenantActive;
+        this.access = access;
         this.streams = streams;
     }
 
@@ -70,18 +66,15 @@ final class LiveListener implements WsListener {
         }
         handshake.checkOrigin();
         Optional<Headers> answer = handshake.negotiate();
-        Optional<String> token = handshake.token();
-        if (token.isPresent()) {
+        credentialOfUpgrade = handshake.token();
+        tenantOfUpgrade = handshake.tenant();
+        if (credentialOfUpgrade.isPresent()) {
             try {
-                Principal principal = authenticator.authenticate(token.get());
-                if (!tenantActive.test(principal.tenant())) {
-                    throw handshake.forbidden(tenantInactive(principal));
-                }
-                ofUpgrade = principal;
-            } catch (AuthenticationException e) {
-                throw handshake.unauthorized(e.getMessage());
+                LiveIdentity unused = identify(credentialOfUpgrade.get(), tenantOfUpgrade);
+            } catch (LiveIdentity.RefusedException e) {
+                throw handshake.refused(e);
             } catch (ControlPlaneException e) {
-                throw handshake.unavailable("whether the tenant is active cannot be seen now");
+                throw handshake.unavailable("who the client is cannot be seen now");
             }
         }
         return answer;
@@ -162,32 +155,34 @@ final class LiveListener implements WsListener {
     }
 
     private void init(LiveConnection open, ClientMessage.ConnectionInit init) {
-        if (open.principal() != null) {
+        if (open.identity() != null) {
             open.close(CloseCode.TOO_MANY_INITS, "a second connection_init");
             return;
         }
-        Principal principal = ofUpgrade;
+        Optional<String> credential = init.token().or(() -> credentialOfUpgrade);
+        if (credential.isEmpty()) {
+            open.close(
+                    CloseCode.UNAUTHORIZED,
+                    "token: missing (expected: in the payload or the Authorization header)");
+            return;
+        }
         try {
-            if (init.token().isPresent()) {
-                principal = authenticator.authenticate(init.token().get());
-            }
-            if (principal == null) {
-                open.close(
-                        CloseCode.UNAUTHORIZED,
-                        "token: missing (expected: in the payload or the Authorization header)");
-            } else if (!tenantActive.test(principal.tenant())) {
-                open.close(CloseCode.FORBIDDEN, tenantInactive(principal));
-            } else {
-                open.acknowledge(principal);
-            }
-        } catch (AuthenticationException e) {
-            open.close(CloseCode.UNAUTHORIZED, e.getMessage());
+            open.acknowledge(identify(credential.get(), init.tenant().or(() -> tenantOfUpgrade)));
+        } catch (LiveIdentity.RefusedException e) {
+            open.close(e.code(), e.reason());
+        } catch (Unavailable e) {
+            open.close(CloseCode.TRY_LATER, "who the client is cannot be seen now");
         }
     }
 
+    private LiveIdentity identify(String credential, Optional<String> tenant)
+            throws LiveIdentity.RefusedException {
+        return LiveIdentity.of(authenticator, access, credential, tenant);
+    }
+
     private void subscribe(LiveConnection open, ClientMessage.Subscribe message) {
-        Principal principal = open.principal();
-        if (principal == null) {
+        LiveIdentity identity = open.identity();
+        if (identity == null) {
             open.close(CloseCode.UNAUTHORIZED, "subscribe before connection_init");
             return;
         }
@@ -196,19 +191,17 @@ final class LiveListener implements WsListener {
             return;
         }
         try {
-            begin(open, principal, message);
+            identity.verify();
+            begin(open, identity.caller(), message);
+        } catch (LiveIdentity.RefusedException e) {
+            open.close(e.code(), e.reason());
         } catch (ControlPlaneException e) {
             open.send(ServerFrames.error(message.id(), Problem.of(e), "live-" + open.name()));
         }
     }
 
-    private void begin(LiveConnection open, Principal principal, ClientMessage.Subscribe message) {
-        if (!principal.scopes().contains(Scope.STREAMS_READ)) {
-            throw Forbidden.insufficientScope(Scope.STREAMS_READ.wireName());
-        }
-        if (!tenantActive.test(principal.tenant())) {
-            throw Forbidden.tenantInactive(principal.tenant().value());
-        }
+    private void begin(LiveConnection open, Caller caller, ClientMessage.Subscribe message) {
+        caller.require(Scope.STREAMS_READ);
         if (open.subscriptionCount() >= MAX_SUBSCRIPTIONS) {
             throw new Conflict(
                     ErrorCode.LIMIT_REACHED,
@@ -216,7 +209,7 @@ final class LiveListener implements WsListener {
                             .formatted(MAX_SUBSCRIPTIONS));
         }
         SubscribeRequest request = new SubscribeRequest(message.payload());
-        StreamDefinition definition = streams.get(principal.tenant(), request.stream());
+        StreamDefinition definition = streams.get(caller.tenant(), request.stream());
         Subscription subscription =
                 new Subscription(
                         open,
@@ -237,9 +230,5 @@ final class LiveListener implements WsListener {
         }
         open.heard();
         return open;
-    }
-
-    private static String tenantInactive(Principal principal) {
-        return "tenant: %s is unknown or not active".formatted(principal.tenant());
     }
 }

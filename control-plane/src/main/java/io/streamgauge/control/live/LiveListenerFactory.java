@@ -2,10 +2,9 @@ package io.streamgauge.control.live;
 
 import io.helidon.webserver.websocket.WsConfig;
 import io.helidon.websocket.WsListener;
-import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.stream.StreamCatalog;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Makes a listener for each connection to {@value #PATH}. */
@@ -16,20 +15,14 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
 
     private final LiveHub hub;
     private final Authenticator authenticator;
-    private final Predicate<TenantId> tenantActive;
+    private final TenantAccess access;
     private final StreamCatalog streams;
 
-    /**
-     * @param tenantActive whether a tenant exists and is active
-     */
     public LiveListenerFactory(
-            LiveHub hub,
-            Authenticator authenticator,
-            Predicate<TenantId> tenantActive,
-            StreamCatalog streams) {
+            LiveHub hub, Authenticator authenticator, TenantAccess access, StreamCatalog streams) {
         this.hub = hub;
         this.authenticator = authenticator;
-        this.tenantActive = tenantActive;
+        this.access = access;
         this.streams = streams;
     }
 
@@ -40,6 +33,6 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
 
     @Override
     public WsListener get() {
-        return new LiveListener(hub, authenticator, tenantActive, streams);
+        return new LiveListener(hub, authenticator, access, streams);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param queueCapacity results that wait for one client at most
  * @param queueCharacters what these and all other messages for it may come to, in characters
  * @param tick how often the times above are looked at
+ * @param identityInterval how often it is asked whether clients may go on
  */
 record LiveOptions(
         Duration initTimeout,
@@ -20,7 +21,8 @@ record LiveOptions(
         Duration closeTimeout,
         int queueCapacity,
         int queueCharacters,
-        Duration tick) {
+        Duration tick,
+        Duration identityInterval) {
 
     static final LiveOptions DEFAULT =
             new LiveOptions(
@@ -30,5 +32,6 @@ record LiveOptions(
                     Duration.ofSeconds(5),
                     1_024,
                     4 << 20,
-                    Duration.ofMillis(250));
+                    Duration.ofMillis(250),
+                    Duration.ofSeconds(1));
 }

@@ -26,4 +26,28 @@ public final class Forbidden extends ControlPlaneException {
                 "tenant: %s is unknown or not active (expected: an active tenant)"
                         .formatted(tenant));
     }
+
+    /** The tenant that the request names is not one of the principal's, or does not exist. */
+    public static Forbidden foreignTenant() {
+        return new Forbidden(
+                ErrorCode.TENANT_FORBIDDEN,
+                "X-Tenant-Id: not a tenant of this credential (expected: one that it is good for)");
+    }
+
+    /** The request is for operators of the platform. */
+    public static Forbidden operatorRequired() {
+        return new Forbidden(
+                ErrorCode.OPERATOR_REQUIRED,
+                "role: missing (expected: that of an operator of the platform)");
+    }
+
+    /**
+     * The route does not take credentials of this kind.
+     *
+     * @param method the kind that was given
+     */
+    public static Forbidden credentialKind(String method) {
+        return new Forbidden(
+                ErrorCode.FORBIDDEN, "credential: %s is not taken here".formatted(method));
+    }
 }

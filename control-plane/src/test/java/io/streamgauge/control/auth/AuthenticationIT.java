@@ -120,7 +120,6 @@ class AuthenticationIT {
                 arguments("without expiry", without("exp")),
                 arguments("without subject", without("sub")),
                 arguments("without audience", without("aud")),
-                arguments("without tenant", without("tenant")),
                 arguments(
                         "of a malformed tenant",
                         new Forger(

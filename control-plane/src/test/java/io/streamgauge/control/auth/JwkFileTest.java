@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,8 +92,7 @@ class JwkFileTest {
 
         Principal principal = authenticator().authenticate(token.serialize());
 
-        assertThat(principal.tenant()).isEqualTo(TENANT);
-        assertThat(principal.scopes()).containsExactly(Scope.STREAMS_READ);
+        assertThat(principal.grants()).containsOnly(Map.entry(TENANT, Role.VIEWER.scopes()));
     }
 
     @Test
@@ -106,14 +106,16 @@ class JwkFileTest {
         assertThat(principal)
                 .isEqualTo(
                         new Principal(
+                                AuthMethod.JWT,
                                 "someone",
-                                TENANT,
-                                Role.EDITOR.scopes(),
+                                Map.of(TENANT, Role.EDITOR.scopes()),
+                                false,
                                 claims.getExpirationTime().toInstant()));
     }
 
     private JwtAuthenticator authenticator() {
-        return new JwtAuthenticator(TestingIssuer.config(file), Clock.systemUTC());
+        return new JwtAuthenticator(
+                TestingIssuer.config(file), Clock.systemUTC(), (issuer, subject) -> Map.of());
     }
 
     /** As a careful tool replaces a file: in one step. */

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +30,11 @@ class RememberingAuthenticatorTest {
                             throw new AuthenticationException("bad");
                         }
                         return new Principal(
-                                token, new TenantId("acme"), Set.of(), NOW.plusSeconds(60));
+                                AuthMethod.JWT,
+                                token,
+                                Map.of(new TenantId("acme"), Set.of()),
+                                false,
+                                NOW.plusSeconds(60));
                     },
                     clock);
 

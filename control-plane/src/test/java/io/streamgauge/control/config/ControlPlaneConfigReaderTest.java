@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.streamgauge.contracts.Topics;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +58,8 @@ class ControlPlaneConfigReaderTest {
                                         "https://issuer",
                                         TokenConfig.DEFAULT_AUDIENCE),
                                 IngestConfig.DEFAULT,
-                                RetentionConfig.DEFAULT));
+                                RetentionConfig.DEFAULT,
+                                GatewayConfig.DEFAULT));
     }
 
     @Test
@@ -84,6 +90,21 @@ class ControlPlaneConfigReaderTest {
                         token: {jwks: 'https://keys', issuer: i, audience: au}
                         ingest: {max-body-bytes: 100000, heartbeat: 20ms}
                         retention: {aggregates: 2d, rejected-events: 1d12h}
+                        gateway:
+                          cache-ttl: 10s
+                          cache-bytes: 1000
+                          routes:
+                            real-time: {limit: none}
+                            legacy:
+                              paths: [/legacy, '/old/{thing}/x']
+                              auth: [jwt]
+                              scopes: streams:read, streams:write
+                              limit: 7
+                              window: 1m
+                              tier-limit: false
+                              cacheable: true
+                              tenant-required: false
+                              target: http://upstream:81/base
                         """
                                 .formatted(password));
 
@@ -95,6 +116,22 @@ class ControlPlaneConfigReaderTest {
                                 "STREAMGAUGE_DATABASE_SYSTEM_PASSWORD", "from the environment",
                                 "UNRELATED", "x"));
 
+        List<RouteConfig> routes =
+                GatewayConfig.DEFAULT.routes().stream()
+                        .map(route -> route.name().equals("real-time") ? unlimited(route) : route)
+                        .collect(Collectors.toCollection(ArrayList::new));
+        routes.add(
+                new RouteConfig(
+                        "legacy",
+                        List.of("/legacy", "/old/{thing}/x"),
+                        Set.of("jwt"),
+                        Set.of("streams:read", "streams:write"),
+                        Optional.of(7L),
+                        Duration.ofMinutes(1),
+                        false,
+                        true,
+                        false,
+                        Optional.of(URI.create("http://upstream:81/base"))));
         assertThat(config)
                 .isEqualTo(
                         new ControlPlaneConfig(
@@ -118,7 +155,8 @@ class ControlPlaneConfigReaderTest {
                                         1_048_576),
                                 new TokenConfig("https://keys", "i", "au"),
                                 new IngestConfig(100_000, Duration.ofMillis(20)),
-                                new RetentionConfig(Duration.ofDays(2), Duration.ofHours(36))));
+                                new RetentionConfig(Duration.ofDays(2), Duration.ofHours(36)),
+                                new GatewayConfig(routes, Duration.ofSeconds(10), 1_000)));
     }
 
     @Test
@@ -180,6 +218,66 @@ class ControlPlaneConfigReaderTest {
                         5);
 
         assertThat(config.toString()).contains("jdbc:postgresql://db/x").doesNotContain("hidden");
+    }
+
+    @Test
+    void reportsWhatIsWrongWithAClassOfRoutes() throws IOException {
+        Path file =
+                write(
+                        "config.yaml",
+                        """
+                        gateway:
+                          cache-bytes: -1
+                          routes:
+                            one: {paths: no-slash, auth: password, window: 0s, limit: some, colour: red}
+                            two: {paths: /x, auth: jwt, target: 'ftp://x', cacheable: maybe}
+                        """);
+
+        InvalidConfigException failure =
+                catchThrowableOfType(
+                        InvalidConfigException.class,
+                        () -> ControlPlaneConfigReader.read(Optional.of(file), NEEDED));
+
+        assertThat(failure.problems())
+                .extracting(problem -> problem.substring(0, problem.indexOf(':')))
+                .containsExactlyInAnyOrder(
+                        "gateway.routes.one.colour",
+                        "gateway.routes.one.paths",
+                        "gateway.routes.one.auth",
+                        "gateway.routes.one.window",
+                        "gateway.routes.one.limit",
+                        "gateway.routes.two.target",
+                        "gateway.routes.two.cacheable",
+                        "gateway.cache-bytes");
+    }
+
+    @Test
+    void takesEachPathInOneClassOnly() throws IOException {
+        Path file =
+                write(
+                        "config.yaml",
+                        "gateway: {routes: {mine: {paths: '/api/v1/audit', auth: jwt}}}");
+
+        InvalidConfigException failure =
+                catchThrowableOfType(
+                        InvalidConfigException.class,
+                        () -> ControlPlaneConfigReader.read(Optional.of(file), NEEDED));
+
+        assertThat(failure).hasMessageContaining("/api/v1/audit in enterprise and mine");
+    }
+
+    private static RouteConfig unlimited(RouteConfig route) {
+        return new RouteConfig(
+                route.name(),
+                route.paths(),
+                route.auth(),
+                route.scopes(),
+                Optional.empty(),
+                route.window(),
+                route.tierLimit(),
+                route.cacheable(),
+                route.tenantRequired(),
+                route.target());
     }
 
     private Path write(String name, String text) throws IOException {

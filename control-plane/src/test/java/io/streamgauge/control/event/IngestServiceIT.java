@@ -11,16 +11,20 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
-import io.streamgauge.control.auth.AuthFilter;
 import io.streamgauge.control.auth.Scope;
-import io.streamgauge.control.auth.TenantDirectory;
+import io.streamgauge.control.auth.TenantAccess;
+import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.gateway.AuthenticationFilter;
+import io.streamgauge.control.gateway.RouteTable;
+import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.stream.StreamCatalog;
+import io.streamgauge.control.tenant.TenantDirectory;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.TestingAuthenticator;
 import io.streamgauge.control.testing.TopicReader;
@@ -91,8 +95,12 @@ class IngestServiceIT {
                 HttpRouting.builder()
                         .addFilter(new RequestIdFilter())
                         .addFilter(
-                                new AuthFilter(
-                                        authenticator, new TenantDirectory(BACKENDS.database())))
+                                new AuthenticationFilter(
+                                        new RouteTable(GatewayConfig.DEFAULT.routes()),
+                                        authenticator))
+                        .addFilter(
+                                new TenantFilter(
+                                        new TenantAccess(new TenantDirectory(BACKENDS.database()))))
                         .register(
                                 "/api/v1/streams",
                                 new IngestService(

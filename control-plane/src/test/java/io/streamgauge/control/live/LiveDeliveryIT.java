@@ -179,7 +179,8 @@ class LiveDeliveryIT {
                         Duration.ofSeconds(1),
                         256,
                         4 << 20,
-                        Duration.ofMillis(20));
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50));
         try (LiveFixture fixture = new LiveFixture(BACKENDS, patient);
                 RawClient slow = fixture.connectRaw();
                 TestingClient fast = fixture.connect()) {

@@ -5,11 +5,12 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinition;
-import io.streamgauge.control.auth.TenantDirectory;
+import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.stream.StreamCatalog;
+import io.streamgauge.control.tenant.TenantDirectory;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import io.streamgauge.control.testing.TestingAuthenticator;
@@ -28,7 +29,8 @@ final class LiveFixture implements AutoCloseable {
                     Duration.ofSeconds(1),
                     256,
                     1 << 20,
-                    Duration.ofMillis(20));
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(50));
 
     private static final String SPEC =
             """
@@ -69,8 +71,9 @@ final class LiveFixture implements AutoCloseable {
                                                 new LiveListenerFactory(
                                                         hub,
                                                         authenticator,
-                                                        new TenantDirectory(backends.database())
-                                                                ::isActive,
+                                                        new TenantAccess(
+                                                                new TenantDirectory(
+                                                                        backends.database())),
                                                         new StreamCatalog(backends.database()))))
                         .build()
                         .start();

@@ -80,7 +80,8 @@ public final class Backends implements BeforeAllCallback {
         owner().useHandle(
                         handle ->
                                 handle.execute(
-                                        "INSERT INTO tenants (id, name) VALUES (?, ?)",
+                                        "INSERT INTO tenants (id, name, tier) VALUES (?, ?,"
+                                                + " 'platinum')",
                                         tenant.value(),
                                         "Tenant of a test"));
         return tenant;

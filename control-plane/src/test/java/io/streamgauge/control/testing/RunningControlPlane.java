@@ -3,6 +3,7 @@ package io.streamgauge.control.testing;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.ControlPlane;
 import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
@@ -97,7 +98,8 @@ public final class RunningControlPlane implements BeforeAllCallback {
                             kafka,
                             TestingIssuer.config(jwks),
                             IngestConfig.DEFAULT,
-                            RetentionConfig.DEFAULT);
+                            RetentionConfig.DEFAULT,
+                            GatewayConfig.DEFAULT);
             controlPlane = ControlPlane.start(config);
         }
 

@@ -1,6 +1,7 @@
 package io.streamgauge.control.testing;
 
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.auth.AuthMethod;
 import io.streamgauge.control.auth.AuthenticationException;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.Principal;
@@ -25,7 +26,14 @@ public final class TestingAuthenticator implements Authenticator {
 
     public String token(TenantId tenant, Set<Scope> scopes, Duration ttl) {
         String token = UUID.randomUUID().toString();
-        issued.put(token, new Principal("test", tenant, scopes, Instant.now().plus(ttl)));
+        issued.put(
+                token,
+                new Principal(
+                        AuthMethod.JWT,
+                        "test",
+                        Map.of(tenant, Set.copyOf(scopes)),
+                        false,
+                        Instant.now().plus(ttl)));
         return token;
     }
 
