@@ -154,7 +154,7 @@ class LiveProtocolIT {
                 live.authenticator.token(
                         live.tenant, EnumSet.allOf(Scope.class), Duration.ofSeconds(1));
         try (TestingClient client = TestingClient.connect(live.http, live.port(), shortLived)) {
-            assertThat(client.awaitClose()).isEqualTo("4401 the token has expired");
+            assertThat(client.awaitClose()).isEqualTo("4401 the credential has expired");
         }
     }
 

@@ -1,0 +1,116 @@
+package io.streamgauge.control.database;
+
+import io.streamgauge.contracts.TenantId;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Gives a tenant a row in every table that has rows of tenants, as the owner of the schema. */
+final class TenantRows {
+
+    private static final String DAY = "2026-01-07";
+
+    private final TenantId tenant;
+    private final UUID stream = UUID.randomUUID();
+    private final UUID series = UUID.randomUUID();
+    private final UUID user = UUID.randomUUID();
+    private final UUID key = UUID.randomUUID();
+    private final UUID audit = UUID.randomUUID();
+
+    private TenantRows(TenantId tenant) {
+        this.tenant = tenant;
+    }
+
+    static TenantRows insert(Jdbi owner, TenantId tenant) {
+        TenantRows rows = new TenantRows(tenant);
+        owner.useHandle(rows::insert);
+        return rows;
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** A user who belongs to this tenant and to no other. */
+    UUID user() {
+        return user;
+    }
+
+    /** Every row that has an id of its own. */
+    List<String> resourceIds() {
+        return List.of(
+                tenant.value(),
+                stream.toString(),
+                series.toString(),
+                key.toString(),
+                audit.toString());
+    }
+
+    /** Tables whose rows {@link #resourceIds} names. */
+    static List<String> tablesOfResources() {
+        return List.of("tenants", "streams", "series", "api_keys", "audit_log");
+    }
+
+    /** The condition by which a table's row is this tenant's. */
+    String belonging(String table) {
+        return switch (table) {
+            case "tenants" -> "id = '%s'".formatted(tenant);
+            case "users" -> "id = '%s'".formatted(user);
+            default -> "tenant_id = '%s'".formatted(tenant);
+        };
+    }
+
+    /** The column that says whose a table's row is. */
+    static String column(String table) {
+        return table.equals("tenants") || table.equals("users") ? "id" : "tenant_id";
+    }
+
+    private void insert(Handle handle) {
+        String id = tenant.value();
+        handle.execute("SELECT ensure_day_partition('aggregates', ?::date)", DAY);
+        handle.execute("SELECT ensure_day_partition('rejected_events', ?::date)", DAY);
+        handle.execute("INSERT INTO streams VALUES (?, ?, 's', '{}', 1, now(), now())", id, stream);
+        handle.execute("INSERT INTO series VALUES (?, ?, ?, '{}')", id, stream, series);
+        handle.execute(
+                "INSERT INTO aggregates VALUES (?, ?, 1, ?::timestamptz, ?, 0, 'on-time', 1, '{}')",
+                id,
+                stream,
+                DAY + " 10:00Z",
+                series);
+        handle.execute(
+                "INSERT INTO rejected_events VALUES (?, ?, 0, 1, 'late', '', ?::timestamptz, '')",
+                id,
+                stream,
+                DAY + " 10:00Z");
+        handle.execute("INSERT INTO outbox (tenant_id, message_key) VALUES (?, 'k')", id);
+        handle.execute(
+                "INSERT INTO users (id, issuer, subject) VALUES (?, 'i', ?)",
+                user,
+                user.toString());
+        handle.execute(
+                "INSERT INTO memberships (tenant_id, user_id, role) VALUES (?, ?, 'viewer')",
+                id,
+                user);
+        handle.execute(
+                """
+                INSERT INTO api_keys (tenant_id, id, name, prefix, secret_hash, scopes, created_by, created_at)
+                VALUES (?, ?, 'k', ?, decode(repeat('00', 32), 'hex'), '{}', 'x', now())\
+                """,
+                id,
+                key,
+                key.toString());
+        handle.execute(
+                """
+                INSERT INTO audit_log (id, tenant_id, at, actor_kind, actor, action, resource_type,
+                    resource_id, remote_address, request_id)
+                VALUES (?, ?, now(), 'jwt', 'x', 'create', 'stream', 'x', '', '')\
+                """,
+                audit,
+                id);
+        handle.execute(
+                "INSERT INTO tenant_deletions (tenant_id, requested_at, requested_by) VALUES (?,"
+                        + " now(), 'x')",
+                id);
+    }
+}
