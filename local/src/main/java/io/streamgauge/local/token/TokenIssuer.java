@@ -29,8 +29,8 @@ public final class TokenIssuer {
     /** Whom a token is for. */
     public static final String AUDIENCE = "streamgauge";
 
-    /** The roles there are, the least powerful first. */
-    public static final List<String> ROLES = List.of("viewer", "editor", "admin");
+    /** The roles there are, the least powerful first; the last is of the platform, not a tenant. */
+    public static final List<String> ROLES = List.of("viewer", "editor", "admin", "operator");
 
     private static final Duration MOST = Duration.ofDays(366);
 

@@ -53,7 +53,7 @@ class MainTest {
         assertThat(err.toString())
                 .contains(
                         "--tenant: No Tenant (expected: lower-case letters",
-                        "--role: root (expected: viewer, editor, admin)",
+                        "--role: root (expected: viewer, editor, admin, operator)",
                         "--ttl: soon (expected: a duration such as 30m, 12h or 7d)",
                         "--ttl: 9999d (expected: 1s to 366d)",
                         "--where: host (expected: dimension=value)",

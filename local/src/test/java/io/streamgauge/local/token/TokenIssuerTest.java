@@ -76,7 +76,7 @@ class TokenIssuerTest {
     @Test
     void refusesUnknownRolesAndEndlessTokens() {
         assertThatThrownBy(() -> issuer.issue("ann", DEMO, Set.of("root"), Duration.ofHours(1)))
-                .hasMessage("role: root (expected: viewer, editor, admin)");
+                .hasMessage("role: root (expected: viewer, editor, admin, operator)");
         assertThatThrownBy(() -> issuer.issue("ann", DEMO, Set.of("viewer"), Duration.ZERO))
                 .hasMessage("ttl: 0s (expected: 1s to 366d)");
         assertThatThrownBy(() -> issuer.issue("ann", DEMO, Set.of("viewer"), Duration.ofDays(367)))
