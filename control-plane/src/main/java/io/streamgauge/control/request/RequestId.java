@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /** Identifies one request in its response and in the log. */
@@ -31,7 +32,11 @@ public record RequestId(String value) {
                 .orElseGet(RequestId::random);
     }
 
+    /**
+     * Unique, and no secret: a secure source of randomness is one that all requests would queue at.
+     */
     private static RequestId random() {
-        return new RequestId(UUID.randomUUID().toString());
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return new RequestId(new UUID(random.nextLong(), random.nextLong()).toString());
     }
 }
