@@ -39,7 +39,8 @@ final class TokenCommand implements Callable<Integer> {
             paramLabel = "ROLE",
             split = ",",
             defaultValue = "admin",
-            description = "viewer, editor, admin, or operator of the platform; may be repeated (default:"
+            description =
+                    "viewer, editor, admin, or operator of the platform; may be repeated (default:"
                             + " ${DEFAULT-VALUE}).")
     private List<String> roles;
 
