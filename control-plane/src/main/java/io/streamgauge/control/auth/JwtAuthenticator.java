@@ -3,33 +3,35 @@ package io.streamgauge.control.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
-import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.config.TokenConfig;
 import io.streamgauge.control.problem.Unavailable;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Believes access tokens as RFC 9068 has them: signed with ES256 or RS256 by a key of the
- * configured set, of type {@code at+jwt}, from the configured issuer, for us, and of now. The
- * algorithm comes from this list, never from the token alone (RFC 8725, 3.1): unsigned tokens and
- * tokens signed with a public key as an HMAC secret do not pass.
+ * Believes access tokens of an identity provider: signed by one of its keys with a permitted
+ * algorithm, of a permitted type, from the configured issuer, for us, and of now. Algorithms come
+ * from the configuration, never from the token alone (RFC 8725, 3.1), and keys from the provider,
+ * never from the token: unsigned tokens, tokens signed with a public key as an HMAC secret, and
+ * tokens that bring or point to a key of their own do not pass. While the keys cannot be had,
+ * tokens are neither believed nor refused ({@link Unavailable}).
  */
 public final class JwtAuthenticator implements Authenticator {
 
@@ -39,16 +41,11 @@ public final class JwtAuthenticator implements Authenticator {
     /** How far the clocks of issuer and server may be apart. */
     private static final Duration SKEW = Duration.ofSeconds(30);
 
-    private static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.RS256);
-
-    private static final Set<JOSEObjectType> TYPES =
-            Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"));
-
-    private static final String OPERATOR_ROLE = "operator";
+    private static final String MEDIA_TYPES = "application/";
+    private static final JOSEObjectType ACCESS_TOKEN = new JOSEObjectType("at+jwt");
 
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
-    private final Memberships memberships;
+    private final TokenPrincipals principals;
 
     /**
      * @param memberships for tokens that name no tenant
@@ -64,9 +61,13 @@ public final class JwtAuthenticator implements Authenticator {
             Clock clock,
             Memberships memberships,
             JWKSource<SecurityContext> keys) {
-        this.memberships = memberships;
-        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(TYPES));
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        principals = new TokenPrincipals(config.claims(), memberships);
+        Set<JWSAlgorithm> algorithms =
+                config.algorithms().stream()
+                        .map(JWSAlgorithm::parse)
+                        .collect(Collectors.toUnmodifiableSet());
+        processor.setJWSTypeVerifier(new DefaultJOSEObjectTypeVerifier<>(types(config)));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(algorithms, keys));
         processor.setJWTClaimsSetVerifier(new ClaimsVerifier(config, clock));
     }
 
@@ -77,62 +78,41 @@ public final class JwtAuthenticator implements Authenticator {
                     "token: %d characters (expected: 1 to %d)"
                             .formatted(token.length(), MAX_CHARACTERS));
         }
-        JWTClaimsSet claims;
         try {
-            claims = processor.process(token, null);
+            SignedJWT signed = SignedJWT.parse(token);
+            JWTClaimsSet claims = processor.process(signed, null);
+            if (!isOfAccessTokens(signed.getHeader().getType())) {
+                TokenUse.requireAccess(claims);
+            }
+            return principals.of(claims);
         } catch (ParseException e) {
             throw new AuthenticationException("token: not a JWT (expected: a signed JWT)");
         } catch (BadJOSEException e) {
             throw new AuthenticationException("token: " + e.getMessage());
-        } catch (JOSEException e) {
+        } catch (KeySourceException e) {
             throw new Unavailable("the keys of tokens cannot be had", Duration.ofSeconds(5), e);
-        }
-        return principal(claims);
-    }
-
-    private Principal principal(JWTClaimsSet claims) throws AuthenticationException {
-        try {
-            String tenant = claims.getStringClaim("tenant");
-            if (tenant != null && !TenantId.isValid(tenant)) {
-                throw new AuthenticationException(
-                        "token: claim tenant is malformed (expected: a tenant id)");
-            }
-            List<String> roles = claims.getStringListClaim("roles");
-            boolean operator = roles != null && roles.contains(OPERATOR_ROLE);
-            Map<TenantId, Set<Scope>> grants =
-                    tenant == null
-                            ? memberships.of(claims.getIssuer(), claims.getSubject())
-                            : Map.of(new TenantId(tenant), scopes(claims));
-            return new Principal(
-                    AuthMethod.JWT,
-                    claims.getSubject(),
-                    grants,
-                    operator,
-                    claims.getExpirationTime().toInstant());
-        } catch (ParseException e) {
-            throw new AuthenticationException(
-                    "token: a claim has a wrong type (expected: tenant and scope as strings, roles"
-                            + " as an array of strings)");
+        } catch (JOSEException e) {
+            // As with a key on another curve than the algorithm's.
+            throw new AuthenticationException("token: its signature does not fit its key");
         }
     }
 
-    /** What the roles give, as far as the scope claim, where there is one, leaves it. */
-    private static Set<Scope> scopes(JWTClaimsSet claims) throws ParseException {
-        EnumSet<Scope> scopes = EnumSet.noneOf(Scope.class);
-        List<String> roles = claims.getStringListClaim("roles");
-        if (roles != null) {
-            roles.stream()
-                    .filter(Objects::nonNull)
-                    .map(Role::ofWireName)
-                    .flatMap(Optional::stream)
-                    .forEach(role -> scopes.addAll(role.scopes()));
+    /** As configured, and also with the prefix that RFC 7515, 4.1.9, advises to leave out. */
+    private static Set<@Nullable JOSEObjectType> types(TokenConfig config) {
+        Set<@Nullable JOSEObjectType> types = new HashSet<>();
+        for (String type : config.types()) {
+            types.add(new JOSEObjectType(type));
+            types.add(new JOSEObjectType(MEDIA_TYPES + type));
         }
-        String scope = claims.getStringClaim("scope");
-        if (scope != null) {
-            List<String> named = List.of(scope.split(" "));
-            scopes.removeIf(it -> !named.contains(it.wireName()));
+        if (types.contains(JOSEObjectType.JWT)) {
+            types.add(null); // RFC 7519, 5.1: whoever takes only JWTs may leave it out
         }
-        return scopes;
+        return types;
+    }
+
+    private static boolean isOfAccessTokens(@Nullable JOSEObjectType type) {
+        return ACCESS_TOKEN.equals(type)
+                || new JOSEObjectType(MEDIA_TYPES + ACCESS_TOKEN).equals(type);
     }
 
     private static final class ClaimsVerifier extends DefaultJWTClaimsVerifier<SecurityContext> {
@@ -146,6 +126,21 @@ public final class JwtAuthenticator implements Authenticator {
                     Set.of("sub", "exp", "iat"));
             this.clock = clock;
             setMaxClockSkew((int) SKEW.toSeconds());
+        }
+
+        @Override
+        public void verify(JWTClaimsSet claims, @Nullable SecurityContext context)
+                throws BadJWTException {
+            super.verify(claims, context);
+            // Claims that are null count as present there.
+            if (claims.getSubject() == null
+                    || claims.getExpirationTime() == null
+                    || claims.getIssueTime() == null) {
+                throw new BadJWTException("JWT missing required claims: sub, exp or iat");
+            }
+            if (claims.getIssueTime().toInstant().isAfter(clock.instant().plus(SKEW))) {
+                throw new BadJWTException("JWT issued in the future");
+            }
         }
 
         @Override

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,19 @@ public final class ControlPlaneConfigReader {
     private static final Set<String> SECRETS =
             Set.of("database.owner-password", "database.app-password", "database.system-password");
 
+    /** Elements of keys that can be lists; those of routes are known elsewhere. */
+    private static final Pattern ELEMENT = Pattern.compile("token\\.(?:algorithms|types)\\.\\d+");
+
     private final Config config;
+    private final Map<String, String> environment;
     private final List<String> problems = new ArrayList<>();
 
-    private ControlPlaneConfigReader(Config config) {
+    /**
+     * @param environment what the environment says, by key; part of the configuration, too
+     */
+    private ControlPlaneConfigReader(Config config, Map<String, String> environment) {
         this.config = config;
+        this.environment = environment;
     }
 
     /**
@@ -53,7 +62,8 @@ public final class ControlPlaneConfigReader {
     public static ControlPlaneConfig read(Optional<Path> file, Map<String, String> environment) {
         Set<String> known = knownKeys();
         List<Supplier<? extends ConfigSource>> sources = new ArrayList<>();
-        sources.add(ConfigSources.create(fromEnvironment(environment, known)));
+        Map<String, String> overrides = fromEnvironment(environment, known);
+        sources.add(ConfigSources.create(overrides));
         if (file.isPresent()) {
             if (!Files.isReadable(file.get())) {
                 throw new InvalidConfigException(
@@ -68,7 +78,7 @@ public final class ControlPlaneConfigReader {
                         .disableEnvironmentVariablesSource()
                         .disableSystemPropertiesSource()
                         .build();
-        ControlPlaneConfigReader reader = new ControlPlaneConfigReader(config);
+        ControlPlaneConfigReader reader = new ControlPlaneConfigReader(config, overrides);
         reader.refuseUnknown(known);
         return reader.controlPlane();
     }
@@ -102,13 +112,7 @@ public final class ControlPlaneConfigReader {
                                                 (short) 1),
                                         duration("kafka.event-retention", Duration.ofDays(1)),
                                         number("kafka.event-retention-bytes-per-partition", -1)));
-        TokenConfig token =
-                section(
-                        () ->
-                                new TokenConfig(
-                                        text("token.jwks"),
-                                        text("token.issuer"),
-                                        text("token.audience")));
+        TokenConfig token = section(this::token);
         IngestConfig ingest =
                 section(
                         () ->
@@ -137,6 +141,25 @@ public final class ControlPlaneConfigReader {
             throw new InvalidConfigException(problems);
         }
         return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway);
+    }
+
+    private TokenConfig token() {
+        TokenClaims claims =
+                section(
+                        () ->
+                                new TokenClaims(
+                                        text("token.tenant-claim"),
+                                        text("token.roles-claim"),
+                                        text("token.scope-claim"),
+                                        text("token.operator-role")));
+        return new TokenConfig(
+                text("token.jwks"),
+                text("token.issuer"),
+                text("token.audience"),
+                Set.copyOf(texts("token.algorithms")),
+                Set.copyOf(texts("token.types")),
+                duration("token.key-lifetime", TokenConfig.DEFAULT_KEY_LIFETIME),
+                claims == null ? TokenClaims.DEFAULT : claims);
     }
 
     private GatewayConfig gateway() {
@@ -196,7 +219,7 @@ public final class ControlPlaneConfigReader {
     /** Several values: a list, or one text with commas between them. */
     List<String> texts(String key) {
         Config node = config.get(key);
-        if (node.type() == Config.Type.LIST) {
+        if (node.type() == Config.Type.LIST && !environment.containsKey(key)) {
             return node.asList(String.class).orElse(List.of());
         }
         return Arrays.stream(text(key).split(","))
@@ -239,7 +262,11 @@ public final class ControlPlaneConfigReader {
         config.traverse()
                 .filter(Config::isLeaf)
                 .map(node -> node.key().toString())
-                .filter(key -> !known.contains(key) && !RouteReader.isKey(key))
+                .filter(
+                        key ->
+                                !known.contains(key)
+                                        && !RouteReader.isKey(key)
+                                        && !ELEMENT.matcher(key).matches())
                 .sorted()
                 .map(
                         key ->

@@ -134,7 +134,7 @@ class AuthenticationIT {
                                 (real, claims) ->
                                         real.token(
                                                 new JWTClaimsSet.Builder(claims)
-                                                        .claim("roles", "admin")
+                                                        .claim("roles", 7)
                                                         .build()))),
                 arguments(
                         "of another type",

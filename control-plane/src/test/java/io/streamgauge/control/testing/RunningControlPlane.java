@@ -6,8 +6,8 @@ import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
-import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.config.RetentionConfig;
+import io.streamgauge.control.config.TokenConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -68,6 +68,18 @@ public final class RunningControlPlane implements BeforeAllCallback {
         return with(issuer().token(tenant, "admin"));
     }
 
+    /** A configuration with topics of its own, for a control plane on a free port. */
+    public static ControlPlaneConfig config(Backends backends, TokenConfig token) {
+        return new ControlPlaneConfig(
+                new HttpConfig("127.0.0.1", 0),
+                backends.databaseConfig(),
+                backends.kafka(),
+                token,
+                IngestConfig.DEFAULT,
+                RetentionConfig.DEFAULT,
+                GatewayConfig.DEFAULT);
+    }
+
     private Running running() {
         if (running == null) {
             throw new IllegalStateException("not started (expected: @RegisterExtension, static)");
@@ -90,16 +102,7 @@ public final class RunningControlPlane implements BeforeAllCallback {
             }
             Path jwks = folder.resolve("jwks.json");
             issuer.publishTo(jwks);
-            KafkaConfig kafka = backends.kafka();
-            config =
-                    new ControlPlaneConfig(
-                            new HttpConfig("127.0.0.1", 0),
-                            backends.databaseConfig(),
-                            kafka,
-                            TestingIssuer.config(jwks),
-                            IngestConfig.DEFAULT,
-                            RetentionConfig.DEFAULT,
-                            GatewayConfig.DEFAULT);
+            config = config(backends, TestingIssuer.config(jwks));
             controlPlane = ControlPlane.start(config);
         }
 
