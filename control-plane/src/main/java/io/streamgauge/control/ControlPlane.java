@@ -32,6 +32,8 @@ import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
+import io.streamgauge.control.member.MemberResource;
+import io.streamgauge.control.member.MemberService;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
@@ -152,6 +154,15 @@ public final class ControlPlane implements AutoCloseable {
                         UUID::randomUUID,
                         new SecureRandom(),
                         apiKeys::forget);
+        MemberService members =
+                new MemberService(
+                        database,
+                        audit,
+                        clock,
+                        () -> {
+                            memberships.changed(); // first: the tokens' authenticator asks it
+                            tokens.changed();
+                        });
         StreamService streams =
                 new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
@@ -159,6 +170,7 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
+                .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
                 .register(
                         new HealthResource(readiness),
                         new ApiDescription("openapi.yaml", "asyncapi.yaml"));
