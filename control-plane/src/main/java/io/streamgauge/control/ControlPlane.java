@@ -11,6 +11,7 @@ import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.apikey.KeyText;
 import io.streamgauge.control.audit.AuditLog;
+import io.streamgauge.control.audit.AuditResource;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.CredentialAuthenticator;
 import io.streamgauge.control.auth.DatabaseMemberships;
@@ -164,11 +165,12 @@ public final class ControlPlane implements AutoCloseable {
                             tokens.changed();
                         });
         StreamService streams =
-                new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
+                new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(AuditResource.PATH, new AuditResource(database))
                 .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
                 .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
                 .register(
