@@ -78,7 +78,6 @@ CREATE TABLE users (
     id         uuid        PRIMARY KEY DEFAULT gen_random_uuid(),
     issuer     text        NOT NULL,
     subject    text        NOT NULL,
-    name       text        NOT NULL DEFAULT '', -- for display
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (issuer, subject)
 );
@@ -87,6 +86,7 @@ CREATE TABLE memberships (
     tenant_id  text        NOT NULL REFERENCES tenants (id) ON DELETE CASCADE,
     user_id    uuid        NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     role       text        NOT NULL CHECK (role IN ('viewer', 'editor', 'admin')),
+    name       text        NOT NULL DEFAULT '', -- for display; what one tenant calls a user is not another's to see
     version    bigint      NOT NULL DEFAULT 1 CHECK (version >= 1),
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, user_id)
@@ -125,7 +125,7 @@ CREATE TABLE audit_log (
     before         jsonb,
     after          jsonb
 );
-CREATE INDEX audit_log_by_tenant ON audit_log (tenant_id, number);
+CREATE INDEX audit_log_by_tenant ON audit_log (tenant_id, at, number);
 
 -- Tenants that are, or were, deleted. Their ids are not given out again: events of before may still
 -- be in Kafka.
@@ -252,9 +252,9 @@ BEGIN
         RAISE EXCEPTION 'quota of %: not known for tenant %', counted_type, NEW.tenant_id;
     END IF;
     IF used > most THEN
-        -- The detail is for programs.
+        -- The detail is for programs; what it says is used is without this row.
         RAISE EXCEPTION 'quota of %: % used, % allowed', counted_type, used, most
-            USING ERRCODE = 'SG001', DETAIL = counted_type || ' ' || most;
+            USING ERRCODE = 'SG001', DETAIL = concat_ws(' ', counted_type, most, used - 1);
     END IF;
     RETURN NULL;
 END
@@ -339,11 +339,11 @@ CREATE FUNCTION memberships_of(user_issuer text, user_subject text)
     END;
 
 -- The id of a user, who may be known already as a member of tenants that the caller cannot see.
-CREATE FUNCTION ensure_user(user_issuer text, user_subject text, user_name text) RETURNS uuid
+CREATE FUNCTION ensure_user(user_issuer text, user_subject text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    INSERT INTO users (issuer, subject, name) VALUES (user_issuer, user_subject, user_name)
+    INSERT INTO users (issuer, subject) VALUES (user_issuer, user_subject)
     ON CONFLICT (issuer, subject) DO NOTHING;
     RETURN (SELECT id FROM users WHERE issuer = user_issuer AND subject = user_subject);
 END
@@ -354,7 +354,7 @@ ALTER FUNCTION tenant_of_resource(text)        OWNER TO streamgauge_lookup;
 ALTER FUNCTION check_tenant_access(uuid, text) OWNER TO streamgauge_lookup;
 ALTER FUNCTION find_api_key(text)              OWNER TO streamgauge_lookup;
 ALTER FUNCTION memberships_of(text, text)      OWNER TO streamgauge_lookup;
-ALTER FUNCTION ensure_user(text, text, text)   OWNER TO streamgauge_lookup;
+ALTER FUNCTION ensure_user(text, text)         OWNER TO streamgauge_lookup;
 -- Under the policies of the migrating owner it might not see the tenant, and let the rows go.
 ALTER FUNCTION refuse_audit_change()           OWNER TO streamgauge_lookup;
 REVOKE CREATE ON SCHEMA public FROM streamgauge_lookup;
@@ -363,8 +363,8 @@ REVOKE ALL ON FUNCTION tenant_of_resource(text)        FROM PUBLIC;
 REVOKE ALL ON FUNCTION check_tenant_access(uuid, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION find_api_key(text)              FROM PUBLIC;
 REVOKE ALL ON FUNCTION memberships_of(text, text)      FROM PUBLIC;
-REVOKE ALL ON FUNCTION ensure_user(text, text, text)   FROM PUBLIC;
+REVOKE ALL ON FUNCTION ensure_user(text, text)         FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION check_tenant_access(uuid, text) TO streamgauge_app;
 GRANT EXECUTE ON FUNCTION find_api_key(text)              TO streamgauge_app;
 GRANT EXECUTE ON FUNCTION memberships_of(text, text)      TO streamgauge_app;
-GRANT EXECUTE ON FUNCTION ensure_user(text, text, text)   TO streamgauge_app;
+GRANT EXECUTE ON FUNCTION ensure_user(text, text)         TO streamgauge_app;

@@ -6,7 +6,14 @@ import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.control.aggregate.AggregateResource;
+import io.streamgauge.control.apikey.ApiKeyAuthenticator;
+import io.streamgauge.control.apikey.ApiKeyResource;
+import io.streamgauge.control.apikey.ApiKeyService;
+import io.streamgauge.control.apikey.KeyText;
+import io.streamgauge.control.audit.AuditLog;
+import io.streamgauge.control.audit.AuditResource;
 import io.streamgauge.control.auth.Authenticator;
+import io.streamgauge.control.auth.CredentialAuthenticator;
 import io.streamgauge.control.auth.DatabaseMemberships;
 import io.streamgauge.control.auth.JwtAuthenticator;
 import io.streamgauge.control.auth.RememberingAuthenticator;
@@ -26,6 +33,8 @@ import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
+import io.streamgauge.control.member.MemberResource;
+import io.streamgauge.control.member.MemberService;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
@@ -42,6 +51,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -116,11 +126,13 @@ public final class ControlPlane implements AutoCloseable {
         requireFree(config.http());
         RouteTable routeTable = new RouteTable(config.gateway().routes());
         Database database = opened(Database.open(config.database()));
-        Authenticator authenticator =
+        DatabaseMemberships memberships = new DatabaseMemberships(database);
+        RememberingAuthenticator tokens =
                 new RememberingAuthenticator(
-                        new JwtAuthenticator(
-                                config.token(), clock, new DatabaseMemberships(database)),
-                        clock);
+                        new JwtAuthenticator(config.token(), clock, memberships), clock);
+        ApiKeyAuthenticator apiKeys = new ApiKeyAuthenticator(database, clock);
+        Authenticator authenticator =
+                new CredentialAuthenticator(KeyText::isMeant, apiKeys, tokens);
         TenantDirectory tenants = new TenantDirectory(database);
         TenantAccess access = new TenantAccess(tenants);
         TopicProvisioner.provision(config.kafka());
@@ -134,12 +146,33 @@ public final class ControlPlane implements AutoCloseable {
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
         opened(Metrics.of(events, relay, projection, live));
 
+        AuditLog audit = new AuditLog(clock);
+        ApiKeyService keys =
+                new ApiKeyService(
+                        database,
+                        audit,
+                        clock,
+                        UUID::randomUUID,
+                        new SecureRandom(),
+                        apiKeys::forget);
+        MemberService members =
+                new MemberService(
+                        database,
+                        audit,
+                        clock,
+                        () -> {
+                            memberships.changed(); // first: the tokens' authenticator asks it
+                            tokens.changed();
+                        });
         StreamService streams =
-                new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
+                new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(AuditResource.PATH, new AuditResource(database))
+                .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
+                .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
                 .register(
                         new HealthResource(readiness),
                         new ApiDescription("openapi.yaml", "asyncapi.yaml"));

@@ -37,10 +37,12 @@ public record Caller(Principal principal, Optional<TenantState> state, Set<Scope
      * Goes on only with a scope.
      *
      * @return this
+     * @throws InvalidRequest where the request names no tenant, in which one could have it
      * @throws Forbidden where the caller has not got it
      */
     public Caller require(Scope scope) {
         if (!scopes.contains(scope)) {
+            TenantState unused = tenantState();
             throw Forbidden.insufficientScope(scope.wireName());
         }
         return this;

@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * The tenants of people and machines whose tokens name none, as administrators have entered them. A
- * change is seen within a second.
+ * change is seen within a second, this process's own at once.
  */
 public final class DatabaseMemberships implements Memberships {
 
@@ -30,6 +30,11 @@ public final class DatabaseMemberships implements Memberships {
     @Override
     public Map<TenantId, Set<Scope>> of(String issuer, String subject) {
         return grants.get(new User(issuer, subject));
+    }
+
+    /** Called after memberships have changed, here or elsewhere: takes effect at once. */
+    public void changed() {
+        grants.clear();
     }
 
     private static Map<TenantId, Set<Scope>> load(Database database, User user) {

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Remembers for a few seconds which tokens were found good. Verifying a signature takes several
@@ -19,6 +20,7 @@ public final class RememberingAuthenticator implements Authenticator {
 
     private final Authenticator verifier;
     private final Clock clock;
+    private final AtomicLong generation = new AtomicLong();
     private final Cache<String, Principal> verified =
             Caffeine.newBuilder().maximumSize(MAX_TOKENS).expireAfterWrite(MEMORY).build();
 
@@ -34,8 +36,19 @@ public final class RememberingAuthenticator implements Authenticator {
         if (known != null && clock.instant().isBefore(known.expiresAt())) {
             return known;
         }
+        long startedIn = generation.get();
         Principal principal = verifier.authenticate(token);
         verified.put(token, principal);
+        if (generation.get() != startedIn) {
+            // Found before the change, and perhaps put after it.
+            verified.asMap().remove(token, principal);
+        }
         return principal;
+    }
+
+    /** Called after what principals may do has changed: takes effect at once. */
+    public void changed() {
+        generation.incrementAndGet();
+        verified.invalidateAll();
     }
 }

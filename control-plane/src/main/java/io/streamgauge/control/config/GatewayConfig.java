@@ -51,7 +51,11 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                             inProcess("definitions", List.of("/api/v1/streams"), 5_000, true, true),
                             inProcess(
                                     "enterprise",
-                                    List.of("/api/v1/tenants", "/api/v1/audit"),
+                                    List.of(
+                                            "/api/v1/tenants",
+                                            "/api/v1/audit",
+                                            "/api/v1/api-keys",
+                                            "/api/v1/members"),
                                     500,
                                     false,
                                     false),

@@ -108,6 +108,15 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * Works for an operator of the platform: as {@link #inSystem}, in a request.
+     *
+     * @throws Unavailable where the server is away
+     */
+    public <T> T inPlatform(Function<Handle, T> work) {
+        return forRequest(system, work);
+    }
+
+    /**
      * Works as the system's role in one transaction, at first in no tenant: see {@link
      * #enterTenant}. Failures come as they are: the callers are loops that try again.
      */
@@ -134,8 +143,12 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T inApp(Function<Handle, T> work) {
+        return forRequest(app, work);
+    }
+
+    private static <T> T forRequest(Jdbi role, Function<Handle, T> work) {
         try {
-            return app.inTransaction(work::apply);
+            return role.inTransaction(work::apply);
         } catch (JdbiException e) {
             if (SqlState.isOutage(e)) {
                 throw new Unavailable("the database is away", RETRY_AFTER, e);

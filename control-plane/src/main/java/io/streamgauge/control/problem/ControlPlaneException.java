@@ -17,6 +17,7 @@ public abstract sealed class ControlPlaneException extends RuntimeException
                 PayloadTooLarge,
                 PreconditionFailed,
                 PreconditionRequired,
+                QuotaExceeded,
                 Unauthenticated,
                 Unavailable,
                 UnsupportedMediaType {

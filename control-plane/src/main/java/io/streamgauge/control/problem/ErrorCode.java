@@ -19,6 +19,7 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED("method-not-allowed", "The method is not allowed here"),
     NOT_ACCEPTABLE("not-acceptable", "The response cannot have the form asked for"),
     NAME_TAKEN("name-taken", "The name is taken"),
+    ALREADY_EXISTS("already-exists", "It exists already"),
     INCOMPATIBLE_CHANGE("incompatible-change", "The change would make existing data unreadable"),
     LIMIT_REACHED("limit-reached", "A limit is reached"),
     STALE("stale", "The resource has changed"),
@@ -26,6 +27,7 @@ public enum ErrorCode {
     PAYLOAD_TOO_LARGE("payload-too-large", "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The media type or encoding is not supported"),
     ALL_EVENTS_REJECTED("all-events-rejected", "No event of the batch was accepted"),
+    QUOTA_EXCEEDED("quota-exceeded", "A quota is exhausted"),
     UNAVAILABLE("unavailable", "Unavailable for the moment"),
     INTERNAL("internal", "Internal error");
 

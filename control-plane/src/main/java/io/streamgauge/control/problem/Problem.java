@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.Violation;
 import java.util.LinkedHashMap;
@@ -47,6 +48,9 @@ public record Problem(
         exception
                 .numbers()
                 .forEach((name, value) -> members.put(name, Json.mapper().valueToTree(value)));
+        if (exception instanceof QuotaExceeded exceeded) {
+            members.put("quota", TextNode.valueOf(exceeded.quota()));
+        }
         String detail = exception.getMessage();
         return new Problem(
                 exception.code(),
@@ -92,6 +96,7 @@ public record Problem(
             case InvalidRequest invalid -> 400;
             case Unauthenticated unauthenticated -> 401;
             case Forbidden forbidden -> 403;
+            case QuotaExceeded exceeded -> 403;
             case NotFound notFound -> 404;
             case MethodNotAllowed notAllowed -> 405;
             case Conflict conflict -> 409;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a list goes on, as an opaque text. Bound to what it was made for (tenant, list, filter and
@@ -28,7 +29,10 @@ public final class Cursor {
 
     private static final byte VERSION = 1;
     private static final int DIGEST_BYTES = 8;
-    private static final int MAX_CHARACTERS = 1_024;
+    private static final int MAX_CHARACTERS = 2_048;
+
+    /** In no position of ours, and in no query either: PostgreSQL refuses NUL in a text. */
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
     private Cursor() {}
 
@@ -79,7 +83,12 @@ public final class Cursor {
             JsonNode json =
                     Json.mapper()
                             .readTree(bytes, 1 + DIGEST_BYTES, bytes.length - 1 - DIGEST_BYTES);
-            json.forEach(part -> position.add(part.asText()));
+            for (JsonNode part : json) {
+                if (UNPRINTABLE.matcher(part.asText()).find()) {
+                    throw invalid();
+                }
+                position.add(part.asText());
+            }
         } catch (IOException notJson) {
             throw invalid();
         }

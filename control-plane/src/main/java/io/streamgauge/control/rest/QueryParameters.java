@@ -132,18 +132,22 @@ public final class QueryParameters {
     }
 
     private static Optional<Instant> parseInstant(String text) {
-        Instant instant;
-        if (EPOCH_MILLIS.matcher(text).matches()) {
-            instant = Instant.ofEpochMilli(Long.parseLong(text));
-        } else {
-            try {
-                instant =
-                        OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME)
-                                .toInstant();
-            } catch (DateTimeException notATimestamp) {
-                return Optional.empty();
-            }
+        return EPOCH_MILLIS.matcher(text).matches()
+                ? comparable(Instant.ofEpochMilli(Long.parseLong(text)))
+                : parseTimestamp(text);
+    }
+
+    /** Reads what RFC 3339 writes; empty where the text is anything else. */
+    static Optional<Instant> parseTimestamp(String text) {
+        try {
+            return comparable(
+                    OffsetDateTime.parse(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME).toInstant());
+        } catch (DateTimeException notATimestamp) {
+            return Optional.empty();
         }
+    }
+
+    private static Optional<Instant> comparable(Instant instant) {
         return Optional.of(instant).filter(it -> !it.isBefore(EARLIEST) && !it.isAfter(LATEST));
     }
 }

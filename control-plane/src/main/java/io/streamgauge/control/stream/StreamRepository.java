@@ -55,13 +55,6 @@ final class StreamRepository {
                 .list();
     }
 
-    int count(Handle handle, TenantId tenant) {
-        return handle.createQuery("SELECT count(*) FROM streams WHERE tenant_id = :tenant")
-                .bind("tenant", tenant.value())
-                .mapTo(Integer.class)
-                .one();
-    }
-
     /**
      * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQL state 23505
      *     where the tenant has a stream of this name

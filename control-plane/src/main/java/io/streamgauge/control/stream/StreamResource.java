@@ -1,7 +1,6 @@
 package io.streamgauge.control.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -14,16 +13,16 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.contracts.stream.StreamSpecReader;
+import io.streamgauge.control.audit.Origin;
 import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.problem.InvalidRequest;
-import io.streamgauge.control.problem.PreconditionRequired;
 import io.streamgauge.control.rest.Cursor;
-import io.streamgauge.control.rest.EntityTags;
 import io.streamgauge.control.rest.JsonBody;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.rest.Page;
 import io.streamgauge.control.rest.QueryParameters;
+import io.streamgauge.control.rest.VersionTag;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -56,7 +55,7 @@ public final class StreamResource implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
-        StreamDefinition created = service.create(tenant, spec(request));
+        StreamDefinition created = service.create(tenant, spec(request), Origin.of(request));
         response.status(Status.CREATED_201).header(HeaderNames.LOCATION, PATH + "/" + created.id());
         send(response, created);
     }
@@ -86,11 +85,9 @@ public final class StreamResource implements HttpService {
     private void get(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_READ).tenant();
         StreamDefinition stream = service.get(tenant, id(request));
-        List<String> known = request.headers().values(HeaderNames.IF_NONE_MATCH);
-        if (!known.isEmpty()
-                && EntityTags.parse(HeaderNames.IF_NONE_MATCH.defaultCase(), known)
-                        .matchWeakly(etag(stream))) {
-            response.status(Status.NOT_MODIFIED_304).header(HeaderNames.ETAG, etag(stream));
+        if (tag(stream).isKnownTo(request)) {
+            response.status(Status.NOT_MODIFIED_304)
+                    .header(HeaderNames.ETAG, tag(stream).toString());
             response.send();
             return;
         }
@@ -99,13 +96,14 @@ public final class StreamResource implements HttpService {
 
     private void update(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
-        Predicate<StreamDefinition> expected = ifMatch(request);
-        send(response, service.update(tenant, id(request), expected, spec(request)));
+        Predicate<StreamDefinition> expected = expected(request);
+        StreamSpec spec = spec(request);
+        send(response, service.update(tenant, id(request), expected, spec, Origin.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
-        service.delete(tenant, id(request), ifMatch(request));
+        service.delete(tenant, id(request), expected(request), Origin.of(request));
         response.status(Status.NO_CONTENT_204).send();
     }
 
@@ -122,27 +120,17 @@ public final class StreamResource implements HttpService {
         }
     }
 
-    private static Predicate<StreamDefinition> ifMatch(ServerRequest request) {
-        HeaderName header = HeaderNames.IF_MATCH;
-        List<String> values = request.headers().values(header);
-        if (values.isEmpty()) {
-            throw new PreconditionRequired(
-                    "If-Match: missing (expected: the ETag of the version that the change is made"
-                            + " for, or *)");
-        }
-        EntityTags tags = EntityTags.parse(header.defaultCase(), values);
-        return stream -> tags.matchStrongly(etag(stream));
+    private static Predicate<StreamDefinition> expected(ServerRequest request) {
+        Predicate<VersionTag> tags = VersionTag.ifMatch(request);
+        return stream -> tags.test(tag(stream));
     }
 
-    /**
-     * Tells this version of this stream from every other, also from one that had its name before.
-     */
-    private static String etag(StreamDefinition stream) {
-        return "\"%s-%d\"".formatted(stream.id().toString().substring(0, 8), stream.version());
+    private static VersionTag tag(StreamDefinition stream) {
+        return VersionTag.of(stream.id().value(), stream.version());
     }
 
     private static void send(ServerResponse response, StreamDefinition stream) {
-        response.header(HeaderNames.ETAG, etag(stream));
+        response.header(HeaderNames.ETAG, tag(stream).toString());
         response.header(HeaderNames.CACHE_CONTROL, "private, no-cache");
         JsonResponse.send(response, StreamDefinitionCodec.toJson(stream));
     }

@@ -7,6 +7,9 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamEvolution;
 import io.streamgauge.contracts.stream.StreamSpec;
+import io.streamgauge.control.audit.AuditEntry;
+import io.streamgauge.control.audit.AuditLog;
+import io.streamgauge.control.audit.Origin;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.database.SqlState;
 import io.streamgauge.control.outbox.Outbox;
@@ -14,10 +17,13 @@ import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.PreconditionFailed;
+import io.streamgauge.control.problem.QuotaExceeded;
+import io.streamgauge.control.tenant.QuotaViolations;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,17 +32,15 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Creates, changes and removes streams. Each change is one transaction with the message that tells
- * the jobs of it.
+ * the jobs of it, and with its entry in the audit log.
  */
 public final class StreamService {
-
-    /** Streams a tenant can have; quotas by tier come with the tiers. */
-    public static final int MAX_STREAMS = 1_000;
 
     private final Database database;
     private final StreamRepository streams = new StreamRepository();
     private final StreamCatalog catalog;
     private final Outbox outbox;
+    private final AuditLog audit;
     private final Clock clock;
     private final Supplier<UUID> ids;
 
@@ -48,11 +52,13 @@ public final class StreamService {
             Database database,
             StreamCatalog catalog,
             Outbox outbox,
+            AuditLog audit,
             Clock clock,
             Supplier<UUID> ids) {
         this.database = database;
         this.catalog = catalog;
         this.outbox = outbox;
+        this.audit = audit;
         this.clock = clock;
         this.ids = ids;
     }
@@ -60,9 +66,10 @@ public final class StreamService {
     /**
      * Creates a stream.
      *
-     * @throws Conflict where the tenant has one of this name, or as many as it can have
+     * @throws Conflict where the tenant has one of this name
+     * @throws QuotaExceeded where it has as many as it may have
      */
-    StreamDefinition create(TenantId tenant, StreamSpec spec) {
+    StreamDefinition create(TenantId tenant, StreamSpec spec, Origin origin) {
         Instant now = now();
         StreamDefinition created =
                 new StreamDefinition(tenant, new StreamId(ids.get()), spec, 1, now, now);
@@ -70,22 +77,12 @@ public final class StreamService {
             database.useTenant(
                     tenant,
                     handle -> {
-                        // Else two requests at once could both see the last free place.
-                        lockCreation(handle, tenant);
-                        if (streams.count(handle, tenant) >= MAX_STREAMS) {
-                            throw new Conflict(
-                                    ErrorCode.LIMIT_REACHED,
-                                    "streams: %d (expected: at most %d)"
-                                            .formatted(MAX_STREAMS + 1, MAX_STREAMS));
-                        }
                         streams.insert(handle, created);
+                        record(handle, origin, "create", Optional.empty(), Optional.of(created));
                         announce(handle, created);
                     });
         } catch (UnableToExecuteStatementException e) {
-            if (!SqlState.of(e).equals(SqlState.UNIQUE_VIOLATION)) {
-                throw e;
-            }
-            throw nameTaken(spec.name());
+            throw translated(e, spec.name());
         }
         changed();
         return created;
@@ -116,7 +113,8 @@ public final class StreamService {
             TenantId tenant,
             String idOrName,
             Predicate<StreamDefinition> expected,
-            StreamSpec spec) {
+            StreamSpec spec,
+            Origin origin) {
         StreamDefinition result =
                 database.inTenant(
                         tenant,
@@ -135,6 +133,12 @@ public final class StreamService {
                                             current.createdAt(),
                                             now());
                             streams.update(handle, next);
+                            record(
+                                    handle,
+                                    origin,
+                                    "update",
+                                    Optional.of(current),
+                                    Optional.of(next));
                             announce(handle, next);
                             return next;
                         });
@@ -148,12 +152,14 @@ public final class StreamService {
      * @throws NotFound where there is no such stream
      * @throws PreconditionFailed where the definition is another one
      */
-    void delete(TenantId tenant, String idOrName, Predicate<StreamDefinition> expected) {
+    void delete(
+            TenantId tenant, String idOrName, Predicate<StreamDefinition> expected, Origin origin) {
         database.useTenant(
                 tenant,
                 handle -> {
                     StreamDefinition current = lock(handle, tenant, idOrName, expected);
                     streams.delete(handle, tenant, current.id());
+                    record(handle, origin, "delete", Optional.of(current), Optional.empty());
                     outbox.appendTombstone(handle, tenant, key(current));
                 });
         changed();
@@ -184,6 +190,25 @@ public final class StreamService {
         }
     }
 
+    private void record(
+            Handle handle,
+            Origin origin,
+            String action,
+            Optional<StreamDefinition> before,
+            Optional<StreamDefinition> after) {
+        StreamDefinition stream = after.or(() -> before).orElseThrow();
+        audit.append(
+                handle,
+                new AuditEntry(
+                        Optional.of(stream.tenant()),
+                        origin,
+                        action,
+                        "stream",
+                        stream.id().toString(),
+                        before.map(StreamDefinitionCodec::toJson),
+                        after.map(StreamDefinitionCodec::toJson)));
+    }
+
     private void announce(Handle handle, StreamDefinition definition) {
         outbox.append(
                 handle,
@@ -201,13 +226,11 @@ public final class StreamService {
         return new StreamDefinitionCodec.Key(definition.tenant(), definition.id()).toString();
     }
 
-    private static void lockCreation(Handle handle, TenantId tenant) {
-        handle.createQuery(
-                        "SELECT pg_advisory_xact_lock(hashtextextended('streams/' || :tenant, 0))"
-                                + " IS NULL")
-                .bind("tenant", tenant.value())
-                .mapTo(Boolean.class)
-                .one();
+    private static RuntimeException translated(
+            UnableToExecuteStatementException failure, String name) {
+        return SqlState.of(failure).equals(SqlState.UNIQUE_VIOLATION)
+                ? nameTaken(name)
+                : QuotaViolations.translated(failure);
     }
 
     private static Conflict nameTaken(String name) {

@@ -22,10 +22,12 @@ class RememberingAuthenticatorTest {
     private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
     private final InstantSource source = now::get;
     private final Clock clock = source.withZone(ZoneOffset.UTC);
-    private final Authenticator authenticator =
+    private volatile Runnable whileVerifying = () -> {};
+    private final RememberingAuthenticator authenticator =
             new RememberingAuthenticator(
                     token -> {
                         verifications.incrementAndGet();
+                        whileVerifying.run();
                         if (!token.startsWith("good")) {
                             throw new AuthenticationException("bad");
                         }
@@ -60,6 +62,31 @@ class RememberingAuthenticatorTest {
         authenticator.authenticate("good");
 
         assertThat(verifications).hasValue(2);
+    }
+
+    @Test
+    void verifiesAgainAfterAChange() throws Exception {
+        authenticator.authenticate("good");
+
+        authenticator.changed();
+
+        authenticator.authenticate("good");
+        assertThat(verifications).hasValue(2);
+    }
+
+    @Test
+    void doesNotRememberWhatItFoundBeforeAChange() throws Exception {
+        whileVerifying = this::change;
+        authenticator.authenticate("good");
+        whileVerifying = () -> {};
+
+        authenticator.authenticate("good");
+
+        assertThat(verifications).hasValue(2);
+    }
+
+    private void change() {
+        authenticator.changed();
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,6 +43,39 @@ class OutageTolerantCacheTest {
         cache.clear();
 
         assertThat(cache.get("a")).isEqualTo("a2");
+    }
+
+    @Test
+    void forgetsOneKeyAtOnceAndNoOther() {
+        cache.get("a");
+        cache.get("b");
+
+        cache.forget("a");
+
+        assertThat(cache.get("a")).isEqualTo("a3");
+        assertThat(cache.get("b")).isEqualTo("b2");
+    }
+
+    @Test
+    void keepsNoValueWhoseLoadingBeganBeforeItWasForgotten() {
+        CompletableFuture<OutageTolerantCache<String, Integer>> self = new CompletableFuture<>();
+        AtomicInteger version = new AtomicInteger(1);
+        OutageTolerantCache<String, Integer> overtaken =
+                new OutageTolerantCache<>(
+                        "overtaken",
+                        FRESH,
+                        10,
+                        key -> {
+                            int read = version.getAndSet(2);
+                            self.join().forget(key);
+                            return read;
+                        },
+                        now::get,
+                        background::add);
+        self.complete(overtaken);
+
+        assertThat(overtaken.get("a")).isEqualTo(1);
+        assertThat(overtaken.get("a")).isEqualTo(2);
     }
 
     @Test

@@ -31,6 +31,9 @@ class RouteTableTest {
         "/api/v1/streamsabc, api",
         "/api/v1/live, real-time",
         "/api/v1/tenants/acme/usage, enterprise",
+        "/api/v1/audit, enterprise",
+        "/api/v1/api-keys/abc, enterprise",
+        "/api/v1/members, enterprise",
         "/api/v2, api",
         "/api, api"
     })

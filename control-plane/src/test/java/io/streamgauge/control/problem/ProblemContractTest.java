@@ -45,9 +45,11 @@ class ProblemContractTest {
                 Unauthenticated.invalid("token: expired"),
                 Forbidden.insufficientScope("streams:read"),
                 Forbidden.tenantInactive("tenant"),
+                new QuotaExceeded("streams", 10, 10),
                 new NotFound("gone"),
                 new MethodNotAllowed("PUT", List.of("GET")),
                 new Conflict(ErrorCode.NAME_TAKEN, "taken"),
+                new Conflict(ErrorCode.ALREADY_EXISTS, "there"),
                 new Conflict(ErrorCode.INCOMPATIBLE_CHANGE, "no", List.of(violation)),
                 new Conflict(ErrorCode.LIMIT_REACHED, "full"),
                 new PreconditionFailed("stale"),
@@ -88,6 +90,15 @@ class ProblemContractTest {
         assertThat(second.at("/errors/0/detail").asText()).isEqualTo("wrong");
         assertThat(second.path("accepted").isInt()).isTrue();
         assertThat(second.has("instance")).isFalse();
+    }
+
+    @Test
+    void namesTheQuotaThatIsExhaustedWithItsLimitAndItsUse() throws IOException {
+        JsonNode json = json(Problem.of(new QuotaExceeded("streams", 10, 12)), Optional.empty());
+
+        assertThat(json.path("quota").asText()).isEqualTo("streams");
+        assertThat(json.path("limit").asInt()).isEqualTo(10);
+        assertThat(json.path("used").asInt()).isEqualTo(12);
     }
 
     @Test

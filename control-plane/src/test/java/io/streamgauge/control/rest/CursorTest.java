@@ -60,6 +60,11 @@ class CursorTest {
         refused(() -> Cursor.decode("A".repeat(100_000), BINDING, 1));
     }
 
+    @Test
+    void isRefusedWhereItsPositionIsNoText() {
+        refused(() -> Cursor.decode(Cursor.encode(BINDING, List.of("a\u0000")), BINDING, 1));
+    }
+
     private static void refused(ThrowingCallable decoding) {
         assertThatThrownBy(decoding)
                 .isInstanceOfSatisfying(

@@ -371,16 +371,21 @@ class StreamResourceIT {
                 .useHandle(
                         handle ->
                                 handle.execute(
-                                        "INSERT INTO streams SELECT ?, gen_random_uuid(), 's' || n,"
-                                                + " '{}', 1, now(), now()"
-                                                + " FROM generate_series(1, ?) n",
-                                        tenant.value(),
-                                        StreamService.MAX_STREAMS));
+                                        "UPDATE tenant_resources SET quota_limit = 1"
+                                                + " WHERE tenant_id = ? AND resource_type ="
+                                                + " 'streams'",
+                                        tenant.value()));
+        create("s");
 
-        Answer answer = client.post(STREAMS, spec("one-more"));
+        Answer more = client.post(STREAMS, spec("one-more"));
+        Answer again = client.post(STREAMS, spec("s"));
 
-        assertThat(answer.status()).isEqualTo(409);
-        assertThat(answer.json().path("code").asText()).isEqualTo("limit-reached");
+        assertThat(more.status()).isEqualTo(403);
+        assertThat(more.json().path("code").asText()).isEqualTo("quota-exceeded");
+        assertThat(more.json().path("quota").asText()).isEqualTo("streams");
+        assertThat(more.json().path("limit").asInt()).isEqualTo(1);
+        assertThat(more.json().path("used").asInt()).isEqualTo(1);
+        assertThat(again.json().path("code").asText()).isEqualTo("name-taken");
     }
 
     @ParameterizedTest
