@@ -2,6 +2,7 @@ package io.streamgauge.control.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
@@ -66,7 +67,7 @@ class RefreshingKeysTest {
         published = List.of("b");
         postponing = true;
 
-        assertThat(knows("a")).isTrue(); // does not wait
+        assertTimeout(RefreshingKeys.PATIENCE, () -> assertThat(knows("a")).isTrue());
         assertThat(waiting).hasSize(1);
         waiting.remove().run();
 
@@ -153,10 +154,14 @@ class RefreshingKeysTest {
         assertThat(knows("a")).isTrue();
         postponing = true;
 
-        for (int i = 0; i < 3; i++) {
-            after(RefreshingKeys.RETRY);
-            assertThat(knows("a")).isTrue();
-        }
+        assertTimeout(
+                RefreshingKeys.PATIENCE,
+                () -> {
+                    for (int i = 0; i < 3; i++) {
+                        after(RefreshingKeys.RETRY);
+                        assertThat(knows("a")).isTrue();
+                    }
+                });
 
         assertThat(waiting).hasSize(1); // at most one fetch is under way
     }
