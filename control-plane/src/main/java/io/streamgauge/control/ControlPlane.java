@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.control.aggregate.AggregateResource;
 import io.streamgauge.control.apikey.ApiKeyAuthenticator;
 import io.streamgauge.control.apikey.ApiKeyResource;
@@ -39,6 +40,7 @@ import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
+import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.rest.Routes;
@@ -71,6 +73,9 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Beyond the limits that the handlers themselves hold, and answer for in detail. */
     private static final long PAYLOAD_SLACK_BYTES = 1024 * 1024;
+
+    /** Enough for some millions of series that are sent to in an hour. */
+    private static final long SERIES_GATE_BYTES = 64L * 1024 * 1024;
 
     private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
 
@@ -144,7 +149,8 @@ public final class ControlPlane implements AutoCloseable {
         Projection projection = opened(Projection.start(config.kafka(), database));
         LiveHub live = opened(LiveHub.start(config.kafka()));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        opened(Metrics.of(events, relay, projection, live));
+        SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
+        opened(Metrics.of(events, series, relay, projection, live));
 
         AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
@@ -167,7 +173,14 @@ public final class ControlPlane implements AutoCloseable {
         StreamService streams =
                 new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
-                .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
+                .register(
+                        StreamResource.PATH,
+                        new IngestService(
+                                catalog,
+                                events,
+                                config.ingest(),
+                                series,
+                                tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AuditResource.PATH, new AuditResource(database))

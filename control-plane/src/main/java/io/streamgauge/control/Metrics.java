@@ -10,6 +10,7 @@ import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
+import io.streamgauge.control.quota.SeriesGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,12 @@ final class Metrics implements AutoCloseable {
     }
 
     /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(EventLog events, OutboxRelay relay, Projection projection, LiveHub live) {
+    static Metrics of(
+            EventLog events,
+            SeriesGate series,
+            OutboxRelay relay,
+            Projection projection,
+            LiveHub live) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -87,6 +93,19 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
                         live::dropped);
+        metrics.counter(
+                        "streamgauge_series_refused",
+                        "Events refused because their stream had as many series as it may",
+                        series::refused)
+                .counter(
+                        "streamgauge_series_sets_dropped",
+                        "How often a stream's series were forgotten for want of memory",
+                        series::dropped)
+                .gauge(
+                        "streamgauge_series_memory",
+                        "Memory of known series",
+                        "bytes",
+                        series::bytes);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",

@@ -3,6 +3,7 @@ package io.streamgauge.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.streamgauge.jobs.aggregation.OpenSeries;
 import io.streamgauge.jobs.aggregation.SeriesEvent;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
@@ -21,6 +22,7 @@ class StateTypesTest {
                 SourceRecord.class,
                 DefinitionUpdate.class,
                 SeriesEvent.class,
+                OpenSeries.class,
                 OutputRecord.class
             })
     void typesBetweenOperatorsAndInStateDoWithoutKryo(Class<?> type) {

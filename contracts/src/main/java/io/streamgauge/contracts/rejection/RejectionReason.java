@@ -11,7 +11,11 @@ public enum RejectionReason {
     /** Nobody declared its stream, or its stream is gone. */
     UNKNOWN_STREAM("unknown-stream"),
     /** The record lacks the headers that say whose it is, or they are malformed. */
-    UNADDRESSED("unaddressed");
+    UNADDRESSED("unaddressed"),
+    /** Its tenant is switched off. */
+    TENANT_INACTIVE("tenant-inactive"),
+    /** It would have opened one series more than its stream may have. */
+    SERIES_LIMIT("series-limit");
 
     private final String wireName;
 

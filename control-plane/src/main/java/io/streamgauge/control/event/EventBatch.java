@@ -7,8 +7,10 @@ import io.streamgauge.contracts.event.Event;
 import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.control.problem.PayloadTooLarge;
 import io.streamgauge.control.problem.Unavailable;
+import io.streamgauge.control.quota.SeriesGate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -26,14 +28,36 @@ final class EventBatch {
 
     private final StreamDefinition definition;
     private final EventLog log;
+    private final SeriesGate series;
+    private final long seriesLimit;
+
+    /** The same for all events: there may be many. */
+    private final List<Violation> beyondSeriesLimit;
+
     private final EventDecoder decoder;
     private final EventAddress address;
     private final IngestReport report = new IngestReport();
     private final Acknowledgements acknowledgements = new Acknowledgements();
 
-    EventBatch(StreamDefinition definition, EventLog log) {
+    /**
+     * @param seriesLimit how many series the stream may have open
+     */
+    EventBatch(StreamDefinition definition, EventLog log, SeriesGate series, long seriesLimit) {
         this.definition = definition;
         this.log = log;
+        this.series = series;
+        this.seriesLimit = seriesLimit;
+        beyondSeriesLimit =
+                List.of(
+                        new Violation(
+                                "#",
+                                "series-limit",
+                                "quota "
+                                        + TenantPolicy.SERIES_PER_STREAM
+                                        + ": one series more than the stream may have (expected:"
+                                        + " at most "
+                                        + seriesLimit
+                                        + " within two hours)"));
         decoder = new EventDecoder(definition.spec());
         address = new EventAddress(definition);
     }
@@ -97,6 +121,10 @@ final class EventBatch {
                 throw reader.malformed("not JSON");
             }
             report.reject(reader.place(), e.violations());
+            return;
+        }
+        if (!series.admit(definition.id(), event.dimensions(), seriesLimit)) {
+            report.reject(reader.place(), beyondSeriesLimit);
             return;
         }
         String key =

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.auth.Scope;
@@ -13,11 +14,13 @@ import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.Problem;
 import io.streamgauge.control.problem.ProblemWriter;
+import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.stream.StreamCatalog;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,11 +38,24 @@ public final class IngestService implements HttpService {
     private final StreamCatalog streams;
     private final EventLog log;
     private final IngestConfig config;
+    private final SeriesGate series;
+    private final ToLongFunction<TenantId> seriesPerStream;
 
-    public IngestService(StreamCatalog streams, EventLog log, IngestConfig config) {
+    /**
+     * @param seriesPerStream how many series each stream of a tenant may have; asked once for each
+     *     batch
+     */
+    public IngestService(
+            StreamCatalog streams,
+            EventLog log,
+            IngestConfig config,
+            SeriesGate series,
+            ToLongFunction<TenantId> seriesPerStream) {
         this.streams = streams;
         this.log = log;
         this.config = config;
+        this.series = series;
+        this.seriesPerStream = seriesPerStream;
     }
 
     /** Paths are below that of the streams. */
@@ -53,7 +69,9 @@ public final class IngestService implements HttpService {
         StreamDefinition definition =
                 streams.get(caller.tenant(), request.path().pathParameters().get("id"));
         EventReader reader = RequestBody.open(request, config.maxBodyBytes());
-        EventBatch batch = new EventBatch(definition, log);
+        EventBatch batch =
+                new EventBatch(
+                        definition, log, series, seriesPerStream.applyAsLong(definition.tenant()));
         IngestReport report;
         try {
             report = batch.take(reader);

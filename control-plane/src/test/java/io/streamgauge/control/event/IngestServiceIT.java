@@ -11,6 +11,7 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.GatewayConfig;
@@ -22,6 +23,7 @@ import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.TenantDirectory;
@@ -104,7 +106,11 @@ class IngestServiceIT {
                         .register(
                                 "/api/v1/streams",
                                 new IngestService(
-                                        new StreamCatalog(BACKENDS.database()), log, config));
+                                        new StreamCatalog(BACKENDS.database()),
+                                        log,
+                                        config,
+                                        new SeriesGate(1 << 20),
+                                        tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM));
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()

@@ -39,8 +39,7 @@ public record AggregationTopology(DefinitionBootstrap bootstrap) {
                         .process(new EventRouter(bootstrap), TypeInformation.of(SeriesEvent.class))
                         .uid(Uids.ROUTER)
                         .name("route events");
-        BroadcastStream<DefinitionUpdate> toWindows =
-                definitions.broadcast(WindowAggregation.DELETED);
+        BroadcastStream<DefinitionUpdate> toWindows = definitions.broadcast(DeletedStreams.STATE);
         SingleOutputStreamOperator<OutputRecord> aggregates =
                 events.keyBy(SeriesEvent::series, Types.STRING)
                         .connect(toWindows)

@@ -3,11 +3,10 @@ package io.streamgauge.jobs.aggregation;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.event.Event;
-import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectionReason;
 import io.streamgauge.contracts.stream.StreamDefinition;
-import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.StreamCatalog;
@@ -16,7 +15,6 @@ import io.streamgauge.jobs.kafka.SourceRecord;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,13 +31,12 @@ import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.BroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds each event's stream, decodes and validates the event, and sends it on under its series.
- * What cannot be counted leaves by the side output {@link Rejections#TAG} with its reason; nothing
- * that a record holds makes this operator fail.
+ * What cannot be counted, or must not be since its tenant is switched off, leaves by the side
+ * output {@link Rejections#TAG} with its reason; nothing that a record holds makes this operator
+ * fail.
  *
  * <p>An event may come before the definition that it was validated with: the two take different
  * ways. The gateway's records name the version that they need, and a record that needs one which is
@@ -51,7 +48,10 @@ public final class EventRouter
         extends BroadcastProcessFunction<SourceRecord, DefinitionUpdate, SeriesEvent>
         implements CheckpointedFunction {
 
-    /** Definitions by their key on the control topic, as JSON: readable by every later release. */
+    /**
+     * Definitions and policies by their key on the control topic, as JSON: readable by every later
+     * release.
+     */
     public static final MapStateDescriptor<String, byte[]> DEFINITIONS =
             new MapStateDescriptor<>(
                     "definitions-v1",
@@ -74,11 +74,10 @@ public final class EventRouter
             new ListStateDescriptor<>("held-records-v1", TypeInformation.of(SourceRecord.class));
 
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(EventRouter.class);
 
     private final DefinitionBootstrap bootstrap;
 
-    private transient StreamCatalog<Decoding> catalog;
+    private transient RoutingTable table;
     private transient ArrayDeque<SourceRecord> held;
     private transient long heldBytes;
     private transient ListState<SourceRecord> heldState;
@@ -92,22 +91,28 @@ public final class EventRouter
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        catalog = new StreamCatalog<>(Decoding::of);
+        table = new RoutingTable();
         held = new ArrayDeque<>();
         heldBytes = 0;
         BroadcastState<String, byte[]> definitions =
                 context.getOperatorStateStore().getBroadcastState(DEFINITIONS);
         heldState = context.getOperatorStateStore().getListState(HELD);
-        if (context.isRestored()) {
-            for (Map.Entry<String, byte[]> definition : definitions.immutableEntries()) {
-                parse(definition.getKey(), definition.getValue()).ifPresent(catalog::put);
-            }
-            for (SourceRecord record : heldState.get()) {
-                hold(record);
-            }
-        } else {
+        if (!context.isRestored()) {
             for (DefinitionUpdate update : bootstrap.read()) {
-                apply(update, definitions);
+                table.apply(update, definitions);
+            }
+            return;
+        }
+        table.restore(definitions);
+        for (SourceRecord record : heldState.get()) {
+            hold(record);
+        }
+        if (table.policies().isEmpty()) {
+            // Whoever wrote this state may have passed policies over, not knowing what they are.
+            for (DefinitionUpdate update : bootstrap.read()) {
+                if (TenantPolicyCodec.Key.parse(update.key()).isPresent()) {
+                    table.apply(update, definitions);
+                }
             }
         }
     }
@@ -135,7 +140,7 @@ public final class EventRouter
     @Override
     public void processBroadcastElement(
             DefinitionUpdate update, Context ctx, Collector<SeriesEvent> out) throws Exception {
-        if (apply(update, ctx.getBroadcastState(DEFINITIONS)) && !held.isEmpty()) {
+        if (table.apply(update, ctx.getBroadcastState(DEFINITIONS)) && !held.isEmpty()) {
             Consumer<OutputRecord> rejected = rejection -> ctx.output(Rejections.TAG, rejection);
             // Those that still cannot be routed are held again, in their order.
             ArrayDeque<SourceRecord> waiting = held;
@@ -179,7 +184,18 @@ public final class EventRouter
             return;
         }
         TenantId tenant = new TenantId(record.tenant());
-        Optional<StreamCatalog.Entry<Decoding>> found = catalog.find(tenant, record.stream());
+        Optional<StreamCatalog.Entry<RoutingTable.Decoding>> found =
+                table.find(tenant, record.stream());
+        if (!table.policies().isActive(tenant)) {
+            reject(
+                    record,
+                    found.map(stream -> stream.definition().id().toString())
+                            .orElse(record.stream()),
+                    RejectionReason.TENANT_INACTIVE,
+                    "tenant: %s is not active (expected: an active tenant)".formatted(tenant),
+                    rejected);
+            return;
+        }
         boolean known =
                 found.isPresent()
                         && found.get().definition().version() >= record.definitionVersion();
@@ -200,7 +216,7 @@ public final class EventRouter
 
     private void count(
             SourceRecord record,
-            StreamCatalog.Entry<Decoding> stream,
+            StreamCatalog.Entry<RoutingTable.Decoding> stream,
             Consumer<OutputRecord> rejected,
             Collector<SeriesEvent> out) {
         StreamDefinition definition = stream.definition();
@@ -241,7 +257,8 @@ public final class EventRouter
                                 .toString(),
                         timestamp,
                         record.arrival(),
-                        stream.derived().plan(),
+                        stream.derived()
+                                .plan(table.policies().seriesPerStream(definition.tenant())),
                         event.measures(),
                         record.partition(),
                         record.offset(),
@@ -274,46 +291,6 @@ public final class EventRouter
                         record.value()));
     }
 
-    /** Takes an update into catalog and state; false where it changes nothing. */
-    private boolean apply(DefinitionUpdate update, BroadcastState<String, byte[]> definitions)
-            throws Exception {
-        Optional<StreamDefinitionCodec.Key> key = StreamDefinitionCodec.Key.parse(update.key());
-        if (key.isEmpty()) {
-            return false; // about something else than a stream
-        }
-        byte[] value = update.value();
-        if (value == null) {
-            catalog.remove(key.get().stream());
-            definitions.remove(update.key());
-            return true;
-        }
-        Optional<StreamDefinition> definition = parse(update.key(), value);
-        if (definition.isEmpty() || !catalog.put(definition.get())) {
-            return false;
-        }
-        definitions.put(update.key(), value);
-        return true;
-    }
-
-    /**
-     * A definition that cannot be read is left out: one bad record must not stop every tenant's
-     * events.
-     */
-    private static Optional<StreamDefinition> parse(String key, byte[] value) {
-        try {
-            StreamDefinition definition = StreamDefinitionCodec.fromBytes(value);
-            if (new StreamDefinitionCodec.Key(definition.tenant(), definition.id())
-                    .toString()
-                    .equals(key)) {
-                return Optional.of(definition);
-            }
-            LOG.error("definition under key {} is about another stream; ignored", key);
-        } catch (InvalidInputException e) {
-            LOG.error("definition under key {} is invalid; ignored: {}", key, e.getMessage());
-        }
-        return Optional.empty();
-    }
-
     private static long size(SourceRecord record) {
         byte[] value = record.value();
         return 256L + (value == null ? 0 : value.length); // 256: about what the record itself takes
@@ -321,14 +298,5 @@ public final class EventRouter
 
     private static String shown(String header) {
         return header.length() <= 80 ? header : header.substring(0, 77) + "...";
-    }
-
-    /** What the task keeps of a definition. */
-    private record Decoding(EventDecoder decoder, String plan) {
-
-        static Decoding of(StreamDefinition definition) {
-            return new Decoding(
-                    new EventDecoder(definition.spec()), StreamPlan.of(definition).toString());
-        }
     }
 }

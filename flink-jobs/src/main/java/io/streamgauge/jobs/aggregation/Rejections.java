@@ -1,6 +1,7 @@
 package io.streamgauge.jobs.aggregation;
 
 import io.streamgauge.contracts.event.EventDecoder;
+import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
 import io.streamgauge.contracts.rejection.RejectionReason;
@@ -22,14 +23,38 @@ final class Rejections {
     static final OutputTag<OutputRecord> TAG =
             new OutputTag<>("rejected", TypeInformation.of(OutputRecord.class));
 
+    /** Of events, whether they are told of or not. */
     private final Map<RejectionReason, Counter> counters = new EnumMap<>(RejectionReason.class);
 
+    private final Counter leftOut;
+
     Rejections(MetricGroup metrics) {
+        leftOut = metrics.counter("rejectedEventsLeftOut");
         for (RejectionReason reason : RejectionReason.values()) {
             counters.put(
                     reason,
                     metrics.addGroup("reason", reason.wireName()).counter("rejectedEvents"));
         }
+    }
+
+    /** Tells of an event that had come as far as its windows. */
+    OutputRecord record(SeriesEvent event, RejectionReason reason, String detail) {
+        SeriesKey series = SeriesKey.parse(event.series());
+        return record(
+                series.tenant().value(),
+                series.stream().toString(),
+                reason,
+                detail,
+                event.arrival(),
+                event.partition(),
+                event.offset(),
+                event.value());
+    }
+
+    /** Only counts an event: others like it are told of. */
+    void leaveOut(RejectionReason reason) {
+        count(reason);
+        leftOut.inc();
     }
 
     OutputRecord record(
@@ -41,10 +66,7 @@ final class Rejections {
             int partition,
             long offset,
             byte @Nullable [] value) {
-        Counter counter = counters.get(reason);
-        if (counter != null) {
-            counter.inc();
-        }
+        count(reason);
         RejectedEvent rejected =
                 new RejectedEvent(
                         bounded(tenant),
@@ -61,6 +83,13 @@ final class Rejections {
                 rejected.stream(),
                 "",
                 RejectedEventCodec.toBytes(rejected));
+    }
+
+    private void count(RejectionReason reason) {
+        Counter counter = counters.get(reason);
+        if (counter != null) {
+            counter.inc();
+        }
     }
 
     /** Headers of direct producers can be of any length. */

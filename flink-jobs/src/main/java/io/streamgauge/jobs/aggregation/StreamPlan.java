@@ -4,14 +4,15 @@ import io.streamgauge.contracts.stream.Field;
 import io.streamgauge.contracts.stream.FieldRole;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpec;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What aggregation needs to know of a stream's definition. Travels with each event as a short text,
- * so that the two operators need not agree on when a changed definition takes effect: an event is
- * counted as it was decoded, also when it is replayed.
+ * What aggregation needs to know of a stream's definition and of its tenant's policy. Travels with
+ * each event as a short text, so that the two operators need not agree on when a change takes
+ * effect: an event is counted as it was decoded, also when it is replayed.
  */
 final class StreamPlan {
 
@@ -24,6 +25,7 @@ final class StreamPlan {
     private final String measures;
 
     private final long changedAt;
+    private final long seriesLimit;
 
     private StreamPlan(
             long[] windows,
@@ -31,16 +33,18 @@ final class StreamPlan {
             long allowedLateness,
             boolean earlyResults,
             String measures,
-            long changedAt) {
+            long changedAt,
+            long seriesLimit) {
         this.windows = windows;
         this.outOfOrderness = outOfOrderness;
         this.allowedLateness = allowedLateness;
         this.earlyResults = earlyResults;
         this.measures = measures;
         this.changedAt = changedAt;
+        this.seriesLimit = seriesLimit;
     }
 
-    static StreamPlan of(StreamDefinition definition) {
+    static StreamPlan of(StreamDefinition definition, long seriesLimit) {
         StreamSpec spec = definition.spec();
         return new StreamPlan(
                 spec.windows().stream().mapToLong(Duration::toMillis).toArray(),
@@ -50,10 +54,11 @@ final class StreamPlan {
                 spec.fields(FieldRole.MEASURE).stream()
                         .map(Field::name)
                         .collect(Collectors.joining(",")),
-                definition.version() == 1 ? NEVER : definition.updatedAt().toEpochMilli());
+                definition.version() == 1 ? NEVER : definition.updatedAt().toEpochMilli(),
+                seriesLimit);
     }
 
-    /** Reads what {@link #toString()} wrote. */
+    /** Reads what {@link #toString()} wrote, also before there was a series limit. */
     static StreamPlan parse(String text) {
         String[] parts = text.split(";", -1);
         return new StreamPlan(
@@ -62,7 +67,10 @@ final class StreamPlan {
                 Long.parseLong(parts[2]),
                 Boolean.parseBoolean(parts[3]),
                 parts[4],
-                Long.parseLong(parts[5]));
+                Long.parseLong(parts[5]),
+                parts.length > 6
+                        ? Long.parseLong(parts[6])
+                        : TenantPolicy.DEFAULT_SERIES_PER_STREAM);
     }
 
     /** Window sizes in milliseconds. Not a copy. */
@@ -98,6 +106,11 @@ final class StreamPlan {
         return measures;
     }
 
+    /** How many series the stream may have open at once. */
+    long seriesLimit() {
+        return seriesLimit;
+    }
+
     @Override
     public String toString() {
         return Arrays.stream(windows).mapToObj(Long::toString).collect(Collectors.joining(","))
@@ -110,6 +123,8 @@ final class StreamPlan {
                 + ";"
                 + measures
                 + ";"
-                + changedAt;
+                + changedAt
+                + ";"
+                + seriesLimit;
     }
 }

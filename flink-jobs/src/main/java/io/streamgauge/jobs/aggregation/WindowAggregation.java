@@ -5,25 +5,24 @@ import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectionReason;
-import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.TimeDomain;
 import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -44,15 +43,16 @@ import org.apache.flink.util.Collector;
  * <p><b>State.</b> For each open window of a key its {@link WindowState}, and for each pending
  * timer the windows that it is for. A window lives by the definition that it was opened under, and
  * ends at due time plus allowed lateness on the clock, whatever happens to the definition
- * meanwhile. Nothing is reported for a stream that was deleted; that it was is remembered for
- * {@link #TOMBSTONE_LIFE_MILLIS}, longer than any of its windows lives.
+ * meanwhile. Nothing is reported for a stream that was deleted; that it was is remembered for as
+ * long as it has windows (see {@link DeletedStreams}).
+ *
+ * <p><b>The series limit.</b> An event that would open one series more than its stream may have
+ * leaves by {@link Rejections#TAG} (see {@link SeriesLimit}). An event whose windows are open
+ * already is not asked. Only some of these rejections are told of (see {@link RejectionThrottle}).
  */
 public final class WindowAggregation
-        extends KeyedBroadcastProcessFunction<String, SeriesEvent, DefinitionUpdate, OutputRecord> {
-
-    /** Ids of deleted streams, and the wall-clock time when that was learnt. */
-    public static final MapStateDescriptor<String, Long> DELETED =
-            new MapStateDescriptor<>("deleted-streams-v1", Types.STRING, Types.LONG);
+        extends KeyedBroadcastProcessFunction<String, SeriesEvent, DefinitionUpdate, OutputRecord>
+        implements CheckpointedFunction {
 
     /**
      * A burst of late events makes one correction of a window for each interval of the clock, not
@@ -76,13 +76,6 @@ public final class WindowAggregation
     /** Events older than this are being caught up on: early results of them would be of no use. */
     private static final long EARLY_AGE_LIMIT_MILLIS = 1_000;
 
-    /**
-     * The last window of a deleted stream closes within 26 hours: size, out-of-orderness, lateness.
-     */
-    static final long TOMBSTONE_LIFE_MILLIS = Duration.ofDays(2).toMillis();
-
-    private static final int MAX_PLANS = 10_000;
-
     private static final MapStateDescriptor<Long, byte[]> WINDOWS =
             new MapStateDescriptor<>(
                     "windows-v1",
@@ -102,42 +95,72 @@ public final class WindowAggregation
     private transient MapState<Long, byte[]> windows;
     private transient MapState<Long, long[]> due;
     private transient MapState<Long, long[]> earlyDue;
-    private transient Map<String, StreamPlan> plans;
+    private transient SeriesLimit seriesLimit;
+    private transient StreamPlans plans;
     private transient DataOutputSerializer buffer;
     private transient Rejections rejections;
+    private transient RejectionThrottle throttle;
+
+    /** What became of an event in one window. */
+    private enum Outcome {
+        COUNTED,
+        CLOSED,
+        BEYOND_SERIES_LIMIT
+    }
 
     /** A function without state; Flink opens it. */
-    @SuppressWarnings("NullAway.Init") // Flink calls open before anything else.
+    @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
     public WindowAggregation() {}
 
     @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        seriesLimit = new SeriesLimit(context, getRuntimeContext().getTaskInfo());
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        seriesLimit.snapshot();
+    }
+
+    @Override
+    @SuppressWarnings("NullAway.Init") // Flink has called initializeState.
     public void open(OpenContext openContext) {
         windows = getRuntimeContext().getMapState(WINDOWS);
         due = getRuntimeContext().getMapState(DUE);
         earlyDue = getRuntimeContext().getMapState(EARLY_DUE);
-        plans = new HashMap<>();
+        plans = new StreamPlans();
         buffer = new DataOutputSerializer(1024);
         rejections = new Rejections(getRuntimeContext().getMetricGroup());
+        throttle = new RejectionThrottle();
     }
 
     @Override
     public void processElement(SeriesEvent event, ReadOnlyContext ctx, Collector<OutputRecord> out)
             throws Exception {
-        StreamPlan plan = plan(event.plan());
+        StreamPlan plan = plans.get(event.plan());
         // The watermark is ahead of the stamp only where gateways' clocks differ, or where the
         // event was held: then its windows may be gone already.
         long clock = Math.max(event.arrival(), ctx.timerService().currentWatermark());
         boolean counted = false;
+        Outcome last = Outcome.CLOSED;
         for (long size : plan.windows()) {
-            counted |= count(event, plan, WindowId.of(event.timestamp(), size), clock, ctx, out);
+            last = count(event, plan, WindowId.of(event.timestamp(), size), clock, ctx, out);
+            counted |= last == Outcome.COUNTED;
+            if (last == Outcome.BEYOND_SERIES_LIMIT) {
+                break; // the series has no window, of no size
+            }
         }
-        if (!counted) {
-            reject(event, clock, ctx);
+        if (counted) {
+            return;
+        }
+        if (last == Outcome.BEYOND_SERIES_LIMIT) {
+            rejectBeyondLimit(event, plan, ctx);
+        } else {
+            rejectLate(event, clock, ctx);
         }
     }
 
-    /** Counts an event in a window; false where the window has closed. */
-    private boolean count(
+    private Outcome count(
             SeriesEvent event,
             StreamPlan plan,
             long window,
@@ -146,15 +169,20 @@ public final class WindowAggregation
             Collector<OutputRecord> out)
             throws Exception {
         byte[] stored = windows.get(window);
-        if (stored == null && !plan.opens(window, clock)) {
-            return false;
+        if (stored == null) {
+            if (!plan.opens(window, clock)) {
+                return Outcome.CLOSED;
+            }
+            if (!seriesLimit.openWindow(event.series(), plan.seriesLimit())) {
+                return Outcome.BEYOND_SERIES_LIMIT;
+            }
         }
         WindowState state =
                 stored == null
                         ? open(plan, window, ctx.timerService())
                         : WindowState.fromBytes(stored);
         if (clock >= state.closesAt()) {
-            return false;
+            return Outcome.CLOSED;
         }
         // Where only the clock has passed a due time, and the watermark not yet, the event comes
         // after what was due, as it would if this were the only partition.
@@ -173,7 +201,7 @@ public final class WindowAggregation
             scheduleEarly(event, window, state, ctx.timerService());
         }
         windows.put(window, state.toBytes(buffer));
-        return true;
+        return Outcome.COUNTED;
     }
 
     private WindowState open(StreamPlan plan, long window, TimerService timers) throws Exception {
@@ -221,6 +249,7 @@ public final class WindowAggregation
         }
         if (clock >= state.closesAt()) {
             windows.remove(window);
+            seriesLimit.closeWindow(ctx.getCurrentKey());
         } else {
             windows.put(window, state.toBytes(buffer));
         }
@@ -326,7 +355,7 @@ public final class WindowAggregation
             throws Exception {
         SeriesKey series = SeriesKey.parse(key);
         String stream = series.stream().toString();
-        if (ctx.getBroadcastState(DELETED).contains(stream)) {
+        if (ctx.getBroadcastState(DeletedStreams.STATE).contains(stream)) {
             return;
         }
         Aggregate aggregate =
@@ -347,22 +376,30 @@ public final class WindowAggregation
                         AggregateCodec.toBytes(aggregate)));
     }
 
-    private void reject(SeriesEvent event, long clock, ReadOnlyContext ctx) {
-        SeriesKey series = SeriesKey.parse(event.series());
-        ctx.output(
-                Rejections.TAG,
-                rejections.record(
-                        series.tenant().value(),
-                        series.stream().toString(),
-                        RejectionReason.LATE,
-                        "timestamp %s at %s on the platform's clock: every window had closed"
-                                .formatted(
-                                        Instant.ofEpochMilli(event.timestamp()),
-                                        Instant.ofEpochMilli(clock)),
-                        event.arrival(),
-                        event.partition(),
-                        event.offset(),
-                        event.value()));
+    private void rejectLate(SeriesEvent event, long clock, ReadOnlyContext ctx) {
+        String detail =
+                "timestamp %s at %s on the platform's clock: every window had closed"
+                        .formatted(
+                                Instant.ofEpochMilli(event.timestamp()),
+                                Instant.ofEpochMilli(clock));
+        ctx.output(Rejections.TAG, rejections.record(event, RejectionReason.LATE, detail));
+    }
+
+    private void rejectBeyondLimit(SeriesEvent event, StreamPlan plan, ReadOnlyContext ctx) {
+        OptionalLong leftOut = throttle.pass(SeriesCount.stream(event.series()), event.arrival());
+        if (leftOut.isEmpty()) {
+            rejections.leaveOut(RejectionReason.SERIES_LIMIT);
+            return;
+        }
+        String detail =
+                "quota %s: one series more than the stream may have (expected: at most %d at once)"
+                        .formatted(TenantPolicy.SERIES_PER_STREAM, plan.seriesLimit());
+        if (leftOut.getAsLong() > 0) {
+            detail +=
+                    "; %d such events before this one are not listed"
+                            .formatted(leftOut.getAsLong());
+        }
+        ctx.output(Rejections.TAG, rejections.record(event, RejectionReason.SERIES_LIMIT, detail));
     }
 
     private void schedule(long timestamp, long window, TimerService timers) throws Exception {
@@ -379,37 +416,10 @@ public final class WindowAggregation
         index.put(timestamp, extended);
     }
 
-    /**
-     * Plans by their text; few, and bounded by the number of definitions that events still carry.
-     */
-    private StreamPlan plan(String text) {
-        StreamPlan plan = plans.get(text);
-        if (plan == null) {
-            if (plans.size() == MAX_PLANS) {
-                plans.clear();
-            }
-            plan = StreamPlan.parse(text);
-            plans.put(text, plan);
-        }
-        return plan;
-    }
-
     @Override
     public void processBroadcastElement(
             DefinitionUpdate update, Context ctx, Collector<OutputRecord> out) throws Exception {
-        Optional<StreamDefinitionCodec.Key> key = StreamDefinitionCodec.Key.parse(update.key());
-        if (key.isEmpty()) {
-            return;
-        }
-        BroadcastState<String, Long> deleted = ctx.getBroadcastState(DELETED);
-        long now = ctx.currentProcessingTime();
-        for (Iterator<Map.Entry<String, Long>> entries = deleted.iterator(); entries.hasNext(); ) {
-            if (entries.next().getValue() + TOMBSTONE_LIFE_MILLIS < now) {
-                entries.remove();
-            }
-        }
-        if (update.value() == null) {
-            deleted.put(key.get().stream().toString(), now);
-        }
+        DeletedStreams.note(
+                update, ctx.getBroadcastState(DeletedStreams.STATE), ctx.currentProcessingTime());
     }
 }

@@ -12,12 +12,14 @@ import io.streamgauge.contracts.rejection.RejectionReason;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamSpec;
+import io.streamgauge.contracts.tenant.TenantPolicy;
+import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -161,11 +163,13 @@ class EventRouterTest {
             router.heartbeat(NOW + 100);
             assertThat(router.events()).isEmpty();
 
-            router.update(newer);
+            router.define(newer);
 
             assertThat(router.events())
                     .extracting(SeriesEvent::plan)
-                    .containsExactly(StreamPlan.of(newer).toString());
+                    .containsExactly(
+                            StreamPlan.of(newer, TenantPolicy.DEFAULT_SERIES_PER_STREAM)
+                                    .toString());
         }
     }
 
@@ -178,7 +182,7 @@ class EventRouterTest {
             snapshot = router.snapshot();
         }
         try (Router router = Router.restore(snapshot)) {
-            router.update(STREAM);
+            router.define(STREAM);
 
             assertThat(router.events())
                     .extracting(event -> event.measures()[0])
@@ -280,6 +284,124 @@ class EventRouterTest {
         }
     }
 
+    @Test
+    void rejectsEventsOfAnInactiveTenantAndOfNoOther() throws Exception {
+        try (Router router = Router.start(STREAM)) {
+            router.update(policy(1, false, 10));
+            router.gateway("acme", ID, 1, NOW, event("2026-01-01T00:00:00Z", "a", 1));
+            router.direct("acme", "s", NOW, event("2026-01-01T00:00:00Z", "a", 1));
+            router.direct("acme", "nowhere", NOW, event("2026-01-01T00:00:00Z", "a", 1));
+            router.direct("umbrella", "s", NOW, event("2026-01-01T00:00:00Z", "a", 1));
+            router.heartbeat(NOW + 5_001);
+
+            assertThat(router.events()).isEmpty();
+            assertThat(router.rejections())
+                    .extracting(RejectedEvent::tenant, RejectedEvent::stream, RejectedEvent::reason)
+                    .containsExactly(
+                            tuple("acme", ID, RejectionReason.TENANT_INACTIVE),
+                            tuple("acme", ID, RejectionReason.TENANT_INACTIVE),
+                            tuple("acme", "nowhere", RejectionReason.TENANT_INACTIVE),
+                            tuple("umbrella", "s", RejectionReason.UNKNOWN_STREAM));
+        }
+    }
+
+    @Test
+    void rejectsAnEventThatWaitedUntilItsTenantWasInactive() throws Exception {
+        try (Router router = Router.start()) {
+            router.direct("acme", "s", NOW, event("2026-01-01T00:00:00Z", "a", 1));
+            router.update(policy(1, false, 10));
+            router.define(STREAM);
+
+            assertThat(router.events()).isEmpty();
+            assertThat(router.rejections())
+                    .extracting(RejectedEvent::reason)
+                    .containsExactly(RejectionReason.TENANT_INACTIVE);
+        }
+    }
+
+    @Test
+    void sendsTheSeriesLimitInForceAlongWithEachEvent() throws Exception {
+        try (Router router = Router.start(STREAM)) {
+            assertThat(limitOfNextEvent(router)).isEqualTo(TenantPolicy.DEFAULT_SERIES_PER_STREAM);
+
+            router.update(policy(2, true, 7));
+            assertThat(limitOfNextEvent(router)).isEqualTo(7);
+            router.update(policy(1, false, 3)); // older
+            assertThat(limitOfNextEvent(router)).isEqualTo(7);
+            router.update(policy(3, true, 9));
+            assertThat(limitOfNextEvent(router)).isEqualTo(9);
+
+            router.update(new DefinitionUpdate("tenant/acme", null));
+            assertThat(limitOfNextEvent(router)).isEqualTo(TenantPolicy.DEFAULT_SERIES_PER_STREAM);
+            router.update(policy(1, true, 4)); // another tenant of that name
+            assertThat(limitOfNextEvent(router)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void readsPoliciesToWhereItStartsWithoutState() throws Exception {
+        try (Router router = Router.start(List.of(Router.update(STREAM), policy(1, true, 7)))) {
+            assertThat(limitOfNextEvent(router)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void knowsPoliciesAfterARestartWithoutReadingThemAgain() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (Router router = Router.start(STREAM)) {
+            router.update(policy(2, true, 7));
+            snapshot = router.snapshot();
+        }
+        try (Router router = Router.restore(snapshot, List.of(policy(9, true, 8)))) {
+            assertThat(limitOfNextEvent(router)).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void readsPoliciesWhereItsStateIsOfAReleaseThatPassedThemOver() throws Exception {
+        OperatorSubtaskState snapshot;
+        try (Router router = Router.start(STREAM)) {
+            snapshot = router.snapshot();
+        }
+        StreamDefinition other = WindowHarness.changed(STREAM, 0);
+        try (Router router =
+                Router.restore(snapshot, List.of(policy(1, true, 7), Router.update(other)))) {
+            router.gateway("acme", ID, 1, NOW, event("2026-01-01T00:00:00Z", "a", 1));
+
+            assertThat(router.events())
+                    .extracting(SeriesEvent::plan)
+                    .containsExactly(StreamPlan.of(STREAM, 7).toString());
+        }
+    }
+
+    @Test
+    void keepsThePolicyThatItHasWhereANewOneMakesNoSense() throws Exception {
+        try (Router router = Router.start(STREAM)) {
+            router.update(policy(1, true, 7));
+            router.update(new DefinitionUpdate("tenant/acme", "{".getBytes(UTF_8)));
+            router.update(new DefinitionUpdate("tenant/acme", "{}".getBytes(UTF_8)));
+            router.update(
+                    new DefinitionUpdate(
+                            "tenant/acme",
+                            TenantPolicyCodec.toBytes(
+                                    new TenantPolicy(new TenantId("umbrella"), 5, false, 1))));
+
+            assertThat(limitOfNextEvent(router)).isEqualTo(7);
+        }
+    }
+
+    private static long limitOfNextEvent(Router router) throws Exception {
+        router.gateway("acme", ID, 1, NOW, event("2026-01-01T00:00:00Z", "a", 1));
+        return StreamPlan.parse(router.events().getLast().plan()).seriesLimit();
+    }
+
+    private static DefinitionUpdate policy(long version, boolean active, long seriesPerStream) {
+        return new DefinitionUpdate(
+                new TenantPolicyCodec.Key(ACME).toString(),
+                TenantPolicyCodec.toBytes(
+                        new TenantPolicy(ACME, version, active, seriesPerStream)));
+    }
+
     private static String event(String at, String host, double m) {
         return "{\"at\":\"%s\",\"host\":\"%s\",\"m\":%s}".formatted(at, host, m);
     }
@@ -308,22 +430,26 @@ class EventRouterTest {
         }
 
         static Router start(StreamDefinition... inForce) throws Exception {
-            List<DefinitionUpdate> updates = new ArrayList<>();
-            for (StreamDefinition definition : inForce) {
-                updates.add(update(definition, StreamDefinitionCodec.toBytes(definition)));
-            }
-            return new Router(null, updates);
+            return start(Arrays.stream(inForce).map(Router::update).toList());
+        }
+
+        static Router start(List<DefinitionUpdate> inForce) throws Exception {
+            return new Router(null, inForce);
         }
 
         static Router restore(OperatorSubtaskState state) throws Exception {
-            return new Router(state, List.of(new DefinitionUpdate("read/although/restored", null)));
+            return restore(state, List.of(new DefinitionUpdate("read/although/restored", null)));
         }
 
-        private static DefinitionUpdate update(
-                StreamDefinition definition, byte @Nullable [] value) {
+        static Router restore(OperatorSubtaskState state, List<DefinitionUpdate> inForce)
+                throws Exception {
+            return new Router(state, inForce);
+        }
+
+        static DefinitionUpdate update(StreamDefinition definition) {
             return new DefinitionUpdate(
                     new StreamDefinitionCodec.Key(definition.tenant(), definition.id()).toString(),
-                    value);
+                    StreamDefinitionCodec.toBytes(definition));
         }
 
         void gateway(String tenant, String stream, long version, long arrival, String json)
@@ -363,8 +489,8 @@ class EventRouterTest {
             harness.processElement1(new StreamRecord<>(record, record.arrival()));
         }
 
-        void update(StreamDefinition definition) throws Exception {
-            update(update(definition, StreamDefinitionCodec.toBytes(definition)));
+        void define(StreamDefinition definition) throws Exception {
+            update(update(definition));
         }
 
         void update(DefinitionUpdate update) throws Exception {

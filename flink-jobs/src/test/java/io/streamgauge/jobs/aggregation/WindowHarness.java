@@ -15,6 +15,7 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.contracts.stream.UnknownFields;
+import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.nio.charset.StandardCharsets;
@@ -52,16 +53,25 @@ final class WindowHarness implements AutoCloseable {
     private final CoBroadcastWithKeyedOperator<String, SeriesEvent, DefinitionUpdate, OutputRecord>
             operator =
                     new CoBroadcastWithKeyedOperator<>(
-                            new WindowAggregation(), List.of(WindowAggregation.DELETED));
+                            new WindowAggregation(), List.of(DeletedStreams.STATE));
     private int read;
     private int rejectionsRead;
     private long offset;
     private long checkpoint;
+    private long seriesLimit = TenantPolicy.DEFAULT_SERIES_PER_STREAM;
 
-    private WindowHarness(@Nullable OperatorSubtaskState state) throws Exception {
+    private WindowHarness(
+            @Nullable OperatorSubtaskState state, int keyGroups, int parallelism, int subtask)
+            throws Exception {
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
-                        operator, SeriesEvent::series, null, Types.STRING);
+                        operator,
+                        SeriesEvent::series,
+                        null,
+                        Types.STRING,
+                        keyGroups,
+                        parallelism,
+                        subtask);
         harness.setStateBackend(new EmbeddedRocksDBStateBackend());
         harness.setup();
         if (state != null) {
@@ -72,11 +82,18 @@ final class WindowHarness implements AutoCloseable {
     }
 
     static WindowHarness start() throws Exception {
-        return new WindowHarness(null);
+        return new WindowHarness(null, 1, 1, 0);
     }
 
     static WindowHarness restore(OperatorSubtaskState state) throws Exception {
-        return new WindowHarness(state);
+        return new WindowHarness(state, 1, 1, 0);
+    }
+
+    /** One of several tasks. */
+    static WindowHarness task(
+            @Nullable OperatorSubtaskState state, int keyGroups, int parallelism, int subtask)
+            throws Exception {
+        return new WindowHarness(state, keyGroups, parallelism, subtask);
     }
 
     /** The first version of a definition. */
@@ -110,6 +127,11 @@ final class WindowHarness implements AutoCloseable {
                 Instant.ofEpochMilli(ORIGIN + at));
     }
 
+    /** The limit that the following events carry. */
+    void seriesLimit(long limit) {
+        seriesLimit = limit;
+    }
+
     void event(StreamDefinition stream, long timestamp, long arrival, double value)
             throws Exception {
         event(SERIES, stream, timestamp, arrival, value);
@@ -123,7 +145,7 @@ final class WindowHarness implements AutoCloseable {
                         series.toString(),
                         ORIGIN + timestamp,
                         ORIGIN + arrival,
-                        StreamPlan.of(stream).toString(),
+                        StreamPlan.of(stream, seriesLimit).toString(),
                         new double[] {value},
                         0,
                         offset++,
