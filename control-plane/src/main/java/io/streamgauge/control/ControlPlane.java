@@ -32,6 +32,8 @@ import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
+import io.streamgauge.control.responsecache.CacheFilter;
+import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.rest.Routes;
 import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -130,9 +132,18 @@ public final class ControlPlane implements AutoCloseable {
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));
-        LiveHub live = opened(LiveHub.start(config.kafka()));
+        ResponseCache responses =
+                new ResponseCache(config.gateway().cacheTtl(), config.gateway().cacheBytes());
+        LiveHub live =
+                opened(
+                        LiveHub.start(
+                                config.kafka(),
+                                tenant -> {
+                                    catalog.changedElsewhere(); // before what is computed with it
+                                    responses.invalidate(tenant);
+                                }));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        opened(Metrics.of(events, relay, projection, live));
+        opened(Metrics.of(events, relay, projection, live, responses));
 
         StreamService streams =
                 new StreamService(database, catalog, outbox, clock, UUID::randomUUID);
@@ -150,6 +161,7 @@ public final class ControlPlane implements AutoCloseable {
         routing.addFilter(new AccessLogFilter());
         routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
         routing.addFilter(new TenantFilter(access));
+        routing.addFilter(new CacheFilter(responses, tenant -> {}));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
         WsRouting.Builder webSockets =

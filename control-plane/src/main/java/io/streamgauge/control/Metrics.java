@@ -10,6 +10,7 @@ import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
+import io.streamgauge.control.responsecache.ResponseCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,12 @@ final class Metrics implements AutoCloseable {
     }
 
     /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(EventLog events, OutboxRelay relay, Projection projection, LiveHub live) {
+    static Metrics of(
+            EventLog events,
+            OutboxRelay relay,
+            Projection projection,
+            LiveHub live,
+            ResponseCache responses) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -87,6 +93,7 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
                         live::dropped);
+        metrics.cache(responses);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",
@@ -100,6 +107,32 @@ final class Metrics implements AutoCloseable {
     @Override
     public void close() {
         registered.forEach(registry::remove);
+    }
+
+    private void cache(ResponseCache responses) {
+        counter("streamgauge_cache_hits", "Requests answered from the cache", responses::hits)
+                .counter(
+                        "streamgauge_cache_misses",
+                        "Requests to cacheable routes that a handler answered",
+                        responses::misses)
+                .counter(
+                        "streamgauge_cache_collapsed",
+                        "Requests answered with what a simultaneous one had computed",
+                        responses::collapsed)
+                .counter(
+                        "streamgauge_cache_invalidations",
+                        "Changes that voided the cached responses of a tenant, or all",
+                        responses::invalidations)
+                .gauge(
+                        "streamgauge_cache_size",
+                        "Memory that cached responses take, roughly",
+                        "bytes",
+                        responses::bytes)
+                .gauge(
+                        "streamgauge_cache_entries",
+                        "Responses cached, void ones included until they are evicted",
+                        "",
+                        responses::entries);
     }
 
     /** What only grows; its name ends with {@code _total} where it is read. */

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * again, once a while: of an outage one request notices the time that the source takes to fail, and
  * the others nothing. A key that was never loaded fails with the source's exception.
  *
- * <p>{@link #clear} takes effect at once: a load that began before it is not kept.
+ * <p>{@link #clear} and {@link #expire} take effect at once: a load that began before is not kept.
  *
  * @param <K> what is asked for
  * @param <V> what is found; not null (use an Optional to remember that there is nothing)
@@ -109,6 +109,18 @@ public final class OutageTolerantCache<K, V> {
         try {
             generation++;
             entries.clear();
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    /** Asks the source again for everything; old values stay for where it is away. */
+    public void expire() {
+        storing.lock();
+        try {
+            generation++;
+            long past = nanoTime.getAsLong() - freshNanos;
+            entries.replaceAll((key, entry) -> new Entry<>(entry.value(), past));
         } finally {
             storing.unlock();
         }

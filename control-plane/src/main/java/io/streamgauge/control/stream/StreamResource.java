@@ -58,7 +58,7 @@ public final class StreamResource implements HttpService {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
         StreamDefinition created = service.create(tenant, spec(request));
         response.status(Status.CREATED_201).header(HeaderNames.LOCATION, PATH + "/" + created.id());
-        send(response, created);
+        send(request, response, created);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -94,13 +94,13 @@ public final class StreamResource implements HttpService {
             response.send();
             return;
         }
-        send(response, stream);
+        send(request, response, stream);
     }
 
     private void update(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
         Predicate<StreamDefinition> expected = ifMatch(request);
-        send(response, service.update(tenant, id(request), expected, spec(request)));
+        send(request, response, service.update(tenant, id(request), expected, spec(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
@@ -141,9 +141,10 @@ public final class StreamResource implements HttpService {
         return "\"%s-%d\"".formatted(stream.id().toString().substring(0, 8), stream.version());
     }
 
-    private static void send(ServerResponse response, StreamDefinition stream) {
+    private static void send(
+            ServerRequest request, ServerResponse response, StreamDefinition stream) {
         response.header(HeaderNames.ETAG, etag(stream));
         response.header(HeaderNames.CACHE_CONTROL, "private, no-cache");
-        JsonResponse.send(response, StreamDefinitionCodec.toJson(stream));
+        JsonResponse.send(request, response, StreamDefinitionCodec.toJson(stream));
     }
 }
