@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The features' counters as metrics. The features count without knowing of metrics; here the counts
- * get their names. Takes back what it registered when closed, as the registry is the JVM's.
+ * get their names. Takes back what it registered when closed, as the registry is the JVM's; of
+ * several control planes in one JVM the first is seen.
  */
 final class Metrics implements AutoCloseable {
 
@@ -137,6 +138,9 @@ final class Metrics implements AutoCloseable {
 
     /** What only grows; its name ends with {@code _total} where it is read. */
     private Metrics counter(String name, String description, LongSupplier count, Tag... tags) {
+        if (registry.meter(FunctionalCounter.class, name, List.of(tags)).isPresent()) {
+            return this;
+        }
         observed.add(count);
         registered.add(
                 registry.getOrCreate(
@@ -153,6 +157,9 @@ final class Metrics implements AutoCloseable {
      * @param unit ends its name where it is read; empty for a mere number
      */
     private Metrics gauge(String name, String description, String unit, DoubleSupplier value) {
+        if (registry.meter(Gauge.class, name, List.of()).isPresent()) {
+            return this;
+        }
         observed.add(value);
         Gauge.Builder<Double> gauge =
                 Gauge.builder(name, value, DoubleSupplier::getAsDouble)

@@ -62,8 +62,7 @@ final class UpstreamPermission {
         if (!shared || headers.contains(HeaderNames.AGE)) {
             return Optional.empty();
         }
-        return sharedAge
-                .or(age)
+        return (sharedAge.isPresent() ? sharedAge : age)
                 .map(Duration::ofSeconds)
                 .map(it -> it.compareTo(most) < 0 ? it : most)
                 .or(() -> Optional.of(most))

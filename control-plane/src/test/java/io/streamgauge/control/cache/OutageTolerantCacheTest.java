@@ -45,6 +45,18 @@ class OutageTolerantCacheTest {
     }
 
     @Test
+    void asksAgainAfterItHasExpiredAndKeepsTheOldValueForWhereTheSourceIsAway() {
+        cache.get("a");
+        cache.get("b");
+
+        cache.expire();
+        assertThat(cache.get("a")).isEqualTo("a3");
+        away = true;
+        cache.expire();
+        assertThat(cache.get("b")).isEqualTo("b2");
+    }
+
+    @Test
     void keepsNoValueWhoseLoadingBeganBeforeItWasCleared() throws Exception {
         CountDownLatch loading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
