@@ -43,6 +43,8 @@ import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
+import io.streamgauge.control.responsecache.CacheFilter;
+import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.rest.Routes;
 import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -147,10 +149,19 @@ public final class ControlPlane implements AutoCloseable {
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));
-        LiveHub live = opened(LiveHub.start(config.kafka()));
+        ResponseCache responses =
+                new ResponseCache(config.gateway().cacheTtl(), config.gateway().cacheBytes());
+        LiveHub live =
+                opened(
+                        LiveHub.start(
+                                config.kafka(),
+                                tenant -> {
+                                    catalog.changedElsewhere(); // before what is computed with it
+                                    responses.invalidate(tenant);
+                                }));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
         SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
-        opened(Metrics.of(events, series, relay, projection, live));
+        opened(Metrics.of(events, series, relay, projection, live, responses));
 
         AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
@@ -196,6 +207,7 @@ public final class ControlPlane implements AutoCloseable {
         routing.addFilter(new AccessLogFilter());
         routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
         routing.addFilter(new TenantFilter(access));
+        routing.addFilter(new CacheFilter(responses, tenant -> {}));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
         WsRouting.Builder webSockets =

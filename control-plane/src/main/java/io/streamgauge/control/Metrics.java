@@ -11,6 +11,7 @@ import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
 import io.streamgauge.control.quota.SeriesGate;
+import io.streamgauge.control.responsecache.ResponseCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The features' counters as metrics. The features count without knowing of metrics; here the counts
- * get their names. Takes back what it registered when closed, as the registry is the JVM's.
+ * get their names. Takes back what it registered when closed, as the registry is the JVM's; of
+ * several control planes in one JVM the first is seen.
  */
 final class Metrics implements AutoCloseable {
 
@@ -41,7 +43,8 @@ final class Metrics implements AutoCloseable {
             SeriesGate series,
             OutboxRelay relay,
             Projection projection,
-            LiveHub live) {
+            LiveHub live,
+            ResponseCache responses) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -106,6 +109,7 @@ final class Metrics implements AutoCloseable {
                         "Memory of known series",
                         "bytes",
                         series::bytes);
+        metrics.cache(responses);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",
@@ -121,8 +125,37 @@ final class Metrics implements AutoCloseable {
         registered.forEach(registry::remove);
     }
 
+    private void cache(ResponseCache responses) {
+        counter("streamgauge_cache_hits", "Requests answered from the cache", responses::hits)
+                .counter(
+                        "streamgauge_cache_misses",
+                        "Requests to cacheable routes that a handler answered",
+                        responses::misses)
+                .counter(
+                        "streamgauge_cache_collapsed",
+                        "Requests answered with what a simultaneous one had computed",
+                        responses::collapsed)
+                .counter(
+                        "streamgauge_cache_invalidations",
+                        "Changes that voided the cached responses of a tenant, or all",
+                        responses::invalidations)
+                .gauge(
+                        "streamgauge_cache_size",
+                        "Memory that cached responses take, roughly",
+                        "bytes",
+                        responses::bytes)
+                .gauge(
+                        "streamgauge_cache_entries",
+                        "Responses cached, void ones included until they are evicted",
+                        "",
+                        responses::entries);
+    }
+
     /** What only grows; its name ends with {@code _total} where it is read. */
     private Metrics counter(String name, String description, LongSupplier count, Tag... tags) {
+        if (registry.meter(FunctionalCounter.class, name, List.of(tags)).isPresent()) {
+            return this;
+        }
         observed.add(count);
         registered.add(
                 registry.getOrCreate(
@@ -139,6 +172,9 @@ final class Metrics implements AutoCloseable {
      * @param unit ends its name where it is read; empty for a mere number
      */
     private Metrics gauge(String name, String description, String unit, DoubleSupplier value) {
+        if (registry.meter(Gauge.class, name, List.of()).isPresent()) {
+            return this;
+        }
         observed.add(value);
         Gauge.Builder<Double> gauge =
                 Gauge.builder(name, value, DoubleSupplier::getAsDouble)

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * again, once a while: of an outage one request notices the time that the source takes to fail, and
  * the others nothing. A key that was never loaded fails with the source's exception.
  *
- * <p>{@link #clear} and {@link #forget} take effect at once: a load that began before is not kept.
+ * <p>{@link #clear}, {@link #forget} and {@link #expire} take effect at once: a load that began
+ * before is not kept.
  *
  * @param <K> what is asked for
  * @param <V> what is found; not null (use an Optional to remember that there is nothing)
@@ -120,6 +121,18 @@ public final class OutageTolerantCache<K, V> {
         try {
             generation++;
             entries.remove(key);
+        } finally {
+            storing.unlock();
+        }
+    }
+
+    /** Asks the source again for everything; old values stay for where it is away. */
+    public void expire() {
+        storing.lock();
+        try {
+            generation++;
+            long past = nanoTime.getAsLong() - freshNanos;
+            entries.replaceAll((key, entry) -> new Entry<>(entry.value(), past));
         } finally {
             storing.unlock();
         }

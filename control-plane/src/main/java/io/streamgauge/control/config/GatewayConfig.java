@@ -21,6 +21,9 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
     /** The root of everything that needs a credential. */
     public static final String API = "/api";
 
+    /** The class whose requests bring data and change nothing that is read by other requests. */
+    public static final String INGEST = "ingest";
+
     private static final Set<String> ANY = Set.of("jwt", "api-key");
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -29,7 +32,7 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
             new GatewayConfig(
                     List.of(
                             new RouteConfig(
-                                    "ingest",
+                                    INGEST,
                                     List.of("/api/v1/streams/{id}/events"),
                                     ANY,
                                     Set.of(),

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads results once, from the end of their topic, and hands each to the subscriptions that it
- * concerns. Also reads the control topic: a stream's tombstone ends its subscriptions.
+ * concerns. Also reads the control topic: a stream's tombstone ends its subscriptions, and a {@link
+ * ControlTopicListener} hears of every record.
  *
  * <p>One thread reads and hands out; it never waits for a client, since each has a bounded queue
  * and a thread of its own that writes. Another watches the clients' times. Replicas do not share
@@ -37,6 +38,7 @@ public final class LiveHub implements AutoCloseable {
 
     private final String controlTopic;
     private final LiveOptions options;
+    private final ControlTopicListener listener;
     private final SubscriptionIndex index = new SubscriptionIndex();
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong connectionNumber = new AtomicLong();
@@ -48,8 +50,9 @@ public final class LiveHub implements AutoCloseable {
     private final ScheduledExecutorService identities;
     private volatile boolean closing;
 
-    private LiveHub(KafkaConfig config, LiveOptions options) {
+    private LiveHub(KafkaConfig config, LiveOptions options, ControlTopicListener listener) {
         this.options = options;
+        this.listener = listener;
         controlTopic = config.topics().control();
         consumer =
                 LiveConsumer.start(
@@ -82,12 +85,12 @@ public final class LiveHub implements AutoCloseable {
      *
      * @throws org.apache.kafka.common.KafkaException where Kafka cannot be reached
      */
-    public static LiveHub start(KafkaConfig config) {
-        return start(config, LiveOptions.DEFAULT);
+    public static LiveHub start(KafkaConfig config, ControlTopicListener listener) {
+        return new LiveHub(config, LiveOptions.DEFAULT, listener);
     }
 
     static LiveHub start(KafkaConfig config, LiveOptions options) {
-        return new LiveHub(config, options);
+        return new LiveHub(config, options, tenant -> {});
     }
 
     /** How many clients are connected. */
@@ -237,7 +240,11 @@ public final class LiveHub implements AutoCloseable {
     }
 
     private void takeDefinition(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null || record.value() != null) {
+        if (record.key() == null) {
+            return;
+        }
+        ControlRecordKey.tenant(record.key()).ifPresent(listener::changed);
+        if (record.value() != null) {
             return; // a definition: changes concern no subscription
         }
         StreamDefinitionCodec.Key.parse(new String(record.key(), UTF_8))

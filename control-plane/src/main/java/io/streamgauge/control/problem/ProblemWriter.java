@@ -3,6 +3,7 @@ package io.streamgauge.control.problem;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.streamgauge.control.request.BodySender;
 import io.streamgauge.control.request.RequestId;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,8 @@ public final class ProblemWriter {
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         // A failure takes back what was set before it, this header too.
         response.header(RequestId.HEADER, id.value());
-        response.send(problem.toBytes(Optional.of(request.path().rawPath()), id.value()));
+        byte[] body = problem.toBytes(Optional.of(request.path().rawPath()), id.value());
+        BodySender.send(request, response, body);
     }
 
     /** A challenge of RFC 6750; a quoted string cannot hold every character. */

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.control.request.BodySender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +87,7 @@ public record Page<T>(List<T> items, Optional<String> nextCursor) {
                                 "<%s>; rel=\"next\"".formatted(next(request, cursor))));
         response.header(HeaderNames.CONTENT_TYPE, JsonResponse.MEDIA_TYPE);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        response.send(body.toByteArray());
+        BodySender.send(request, response, body.toByteArray());
     }
 
     /** The request's own path and parameters, with another cursor. */

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Finds stream definitions without asking the database each time. Shows this process's own changes
- * at once and those of other replicas within a second. While the database is away, what was known
- * stays known, so that ingest and live go on.
+ * at once and those of other replicas within a second at most. While the database is away, what was
+ * known stays known, so that ingest and live go on.
  */
 public final class StreamCatalog {
 
@@ -68,6 +68,11 @@ public final class StreamCatalog {
     /** Called after this process has changed a definition. */
     void changed() {
         cache.clear();
+    }
+
+    /** Called after another replica has changed a definition. */
+    public void changedElsewhere() {
+        cache.expire();
     }
 
     static NotFound notFound(String idOrName) {

@@ -57,7 +57,7 @@ public final class StreamResource implements HttpService {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
         StreamDefinition created = service.create(tenant, spec(request), Origin.of(request));
         response.status(Status.CREATED_201).header(HeaderNames.LOCATION, PATH + "/" + created.id());
-        send(response, created);
+        send(request, response, created);
     }
 
     private void list(ServerRequest request, ServerResponse response) {
@@ -91,14 +91,17 @@ public final class StreamResource implements HttpService {
             response.send();
             return;
         }
-        send(response, stream);
+        send(request, response, stream);
     }
 
     private void update(ServerRequest request, ServerResponse response) {
         TenantId tenant = Caller.of(request).require(Scope.STREAMS_WRITE).tenant();
         Predicate<StreamDefinition> expected = expected(request);
         StreamSpec spec = spec(request);
-        send(response, service.update(tenant, id(request), expected, spec, Origin.of(request)));
+        send(
+                request,
+                response,
+                service.update(tenant, id(request), expected, spec, Origin.of(request)));
     }
 
     private void delete(ServerRequest request, ServerResponse response) {
@@ -129,9 +132,10 @@ public final class StreamResource implements HttpService {
         return VersionTag.of(stream.id().value(), stream.version());
     }
 
-    private static void send(ServerResponse response, StreamDefinition stream) {
+    private static void send(
+            ServerRequest request, ServerResponse response, StreamDefinition stream) {
         response.header(HeaderNames.ETAG, tag(stream).toString());
         response.header(HeaderNames.CACHE_CONTROL, "private, no-cache");
-        JsonResponse.send(response, StreamDefinitionCodec.toJson(stream));
+        JsonResponse.send(request, response, StreamDefinitionCodec.toJson(stream));
     }
 }

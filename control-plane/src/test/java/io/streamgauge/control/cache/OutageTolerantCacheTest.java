@@ -57,6 +57,18 @@ class OutageTolerantCacheTest {
     }
 
     @Test
+    void asksAgainAfterItHasExpiredAndKeepsTheOldValueForWhereTheSourceIsAway() {
+        cache.get("a");
+        cache.get("b");
+
+        cache.expire();
+        assertThat(cache.get("a")).isEqualTo("a3");
+        away = true;
+        cache.expire();
+        assertThat(cache.get("b")).isEqualTo("b2");
+    }
+
+    @Test
     void keepsNoValueWhoseLoadingBeganBeforeItWasForgotten() {
         CompletableFuture<OutageTolerantCache<String, Integer>> self = new CompletableFuture<>();
         AtomicInteger version = new AtomicInteger(1);
