@@ -20,6 +20,7 @@ import io.streamgauge.control.auth.RememberingAuthenticator;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
@@ -39,6 +40,9 @@ import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
+import io.streamgauge.control.ratelimit.EventBudget;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
+import io.streamgauge.control.redis.SharedStore;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.rest.Routes;
@@ -57,6 +61,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,7 +149,16 @@ public final class ControlPlane implements AutoCloseable {
         Projection projection = opened(Projection.start(config.kafka(), database));
         LiveHub live = opened(LiveHub.start(config.kafka()));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        opened(Metrics.of(events, relay, projection, live));
+        Optional<SharedStore> shared = shared(config.redis());
+        FallbackRateLimiter limiter =
+                opened(
+                        shared.map(
+                                        store ->
+                                                FallbackRateLimiter.sharedThrough(
+                                                        store, config.redis().commandTimeout()))
+                                .orElseGet(FallbackRateLimiter::local));
+        EventBudget eventBudget = new EventBudget(limiter, tenant -> EventBudget.UNLIMITED);
+        opened(Metrics.of(events, relay, projection, live, limiter));
 
         AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
@@ -167,7 +181,9 @@ public final class ControlPlane implements AutoCloseable {
         StreamService streams =
                 new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
-                .register(StreamResource.PATH, new IngestService(catalog, events, config.ingest()))
+                .register(
+                        StreamResource.PATH,
+                        new IngestService(catalog, events, config.ingest(), eventBudget))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AuditResource.PATH, new AuditResource(database))
@@ -247,6 +263,12 @@ public final class ControlPlane implements AutoCloseable {
                             .formatted(http.host(), http.port(), e.getMessage()),
                     e);
         }
+    }
+
+    private Optional<SharedStore> shared(RedisConfig redis) {
+        return redis.isConfigured()
+                ? Optional.of(opened(SharedStore.open(redis)))
+                : Optional.empty();
     }
 
     private <T extends AutoCloseable> T opened(T part) {

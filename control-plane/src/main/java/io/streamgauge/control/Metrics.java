@@ -10,6 +10,7 @@ import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,12 @@ final class Metrics implements AutoCloseable {
     }
 
     /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(EventLog events, OutboxRelay relay, Projection projection, LiveHub live) {
+    static Metrics of(
+            EventLog events,
+            OutboxRelay relay,
+            Projection projection,
+            LiveHub live,
+            FallbackRateLimiter limiter) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -87,6 +93,19 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
                         live::dropped);
+        metrics.gauge(
+                        "streamgauge_rate_limit_degraded",
+                        "1 while limits are each process' own because Redis is away",
+                        "",
+                        () -> limiter.isDegraded() ? 1 : 0)
+                .counter(
+                        "streamgauge_rate_limit_fallbacks",
+                        "Decisions on limits that were local though they should have been shared",
+                        limiter::fallbacks)
+                .counter(
+                        "streamgauge_rate_limit_round_trips",
+                        "Commands to Redis for limits",
+                        limiter::roundTrips);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",

@@ -9,6 +9,7 @@ import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.problem.PayloadTooLarge;
 import io.streamgauge.control.problem.Unavailable;
+import io.streamgauge.control.ratelimit.EventBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -28,18 +29,24 @@ final class EventBatch {
     private final EventLog log;
     private final EventDecoder decoder;
     private final EventAddress address;
+    private final EventBudget.Allowance allowance;
     private final IngestReport report = new IngestReport();
     private final Acknowledgements acknowledgements = new Acknowledgements();
 
-    EventBatch(StreamDefinition definition, EventLog log) {
+    /**
+     * @param allowance of the tenant; the caller closes it
+     */
+    EventBatch(StreamDefinition definition, EventLog log, EventBudget.Allowance allowance) {
         this.definition = definition;
         this.log = log;
+        this.allowance = allowance;
         decoder = new EventDecoder(definition.spec());
         address = new EventAddress(definition);
     }
 
     /**
-     * Takes all events of a body.
+     * Takes all events of a body, or as many as the tenant's budget allows for. An event that is
+     * not good costs as much as one that is.
      *
      * @return what became of them; those counted as accepted are safe
      * @throws PayloadTooLarge where the body is longer than is taken
@@ -49,6 +56,10 @@ final class EventBatch {
         Optional<BodySource.TooLongException> tooLong = Optional.empty();
         try {
             while (acknowledgements.failure().isEmpty() && reader.next()) {
+                if (!allowance.takeOne()) {
+                    report.exhausted(reader.place());
+                    break;
+                }
                 takeOne(reader);
             }
         } catch (MalformedBodyException e) {

@@ -22,6 +22,8 @@ import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.ratelimit.EventBudget;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.TenantDirectory;
@@ -81,6 +83,7 @@ class IngestServiceIT {
                       {"name":"amount","type":"number","role":"measure"},
                       {"name":"note","type":"string","role":"attribute"}]}
                     """);
+    private long eventsPerSecond = EventBudget.UNLIMITED;
     private HttpClient client;
     private EventLog log;
     private WebServer server;
@@ -104,7 +107,12 @@ class IngestServiceIT {
                         .register(
                                 "/api/v1/streams",
                                 new IngestService(
-                                        new StreamCatalog(BACKENDS.database()), log, config));
+                                        new StreamCatalog(BACKENDS.database()),
+                                        log,
+                                        config,
+                                        new EventBudget(
+                                                FallbackRateLimiter.local(),
+                                                any -> eventsPerSecond)));
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()
