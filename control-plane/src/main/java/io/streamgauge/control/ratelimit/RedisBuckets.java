@@ -19,6 +19,7 @@ import io.streamgauge.control.redis.SharedStoreException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Bucket4j's buckets in Redis. Each operation reads the bucket, changes it here and writes it back
@@ -37,7 +38,8 @@ final class RedisBuckets implements SharedBuckets {
     RedisBuckets(SharedStore store, Duration timeout) {
         this.store = store;
         buckets =
-                new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(new Commands())
+                new Bucket4jLettuce.LettuceBasedProxyManagerBuilder<>(
+                                new Commands<>(this::commands))
                         .clientClock(new SharedClock(store))
                         .requestTimeout(timeout)
                         .expirationAfterWrite(
@@ -109,32 +111,38 @@ final class RedisBuckets implements SharedBuckets {
         }
     }
 
-    /** Leads Bucket4j to the connection of the moment. */
-    private final class Commands implements RedisApi<String> {
+    private RedisAsyncCommands<String, byte[]> commands() {
+        roundTrips.incrementAndGet();
+        try {
+            return store.commands();
+        } catch (SharedStoreException e) {
+            throw new RedisException(e);
+        }
+    }
+
+    /**
+     * Leads Bucket4j to the connection of the moment.
+     *
+     * @param <K> of keys; a parameter since Bucket4j passes them in an array of objects
+     */
+    private record Commands<K>(Supplier<RedisAsyncCommands<K, byte[]>> current)
+            implements RedisApi<K> {
 
         @Override
         public <V> RedisFuture<V> eval(
-                String script, ScriptOutputType type, String[] keys, byte[][] arguments) {
-            return commands().eval(script, type, keys, arguments);
+                String script, ScriptOutputType type, K[] keys, byte[][] arguments) {
+            return current.get().eval(script, type, keys, arguments);
         }
 
         @Override
-        public RedisFuture<byte[]> get(String key) {
-            return commands().get(key);
+        public RedisFuture<byte[]> get(K key) {
+            return current.get().get(key);
         }
 
         @Override
-        public RedisFuture<?> delete(String key) {
-            return commands().del(key);
-        }
-
-        private RedisAsyncCommands<String, byte[]> commands() {
-            roundTrips.incrementAndGet();
-            try {
-                return store.commands();
-            } catch (SharedStoreException e) {
-                throw new RedisException(e);
-            }
+        @SuppressWarnings("unchecked") // an array of one key, which nobody keeps
+        public RedisFuture<?> delete(K key) {
+            return current.get().del(key);
         }
     }
 }

@@ -18,10 +18,10 @@ import java.util.function.LongSupplier;
  *   <li>Every token that is used was taken from the bucket in Redis before. So from a full bucket
  *       no more than the limit's amount and what is refilled since gets through, in all replicas
  *       together.
- *   <li>A replica holds at most a hundredth of the amount, and never more than a tenth of what is
- *       left, for at most {@link #HELD_FOR} and one round of the sweeper after its last draw. That
- *       much the others may be refused too early, and that much may get through, once, above what
- *       the bucket allows for.
+ *   <li>Of an amount below 1,000 nothing is taken in advance. Of others a replica holds at most a
+ *       hundredth, and never more than a tenth of what is left, for at most {@link #HELD_FOR} and
+ *       one round of the sweeper after its last draw. That much the others may be refused too
+ *       early, and that much may get through, once, above what the bucket allows for.
  *   <li>A refusal is believed for {@link #HELD_FOR}, so refused requests cost Redis nothing either.
  * </ul>
  *

@@ -17,6 +17,9 @@ final class Share {
     /** At most this part of the limit's amount is in hand. */
     private static final int PART_OF_AMOUNT = 100;
 
+    /** Small limits are for few requests, and are better exact than fast. */
+    private static final int LEAST_AMOUNT = 1_000;
+
     /** And at most this part of what is left, so that the last tokens are taken one by one. */
     private static final int PART_OF_AVAILABLE = 10;
 
@@ -199,6 +202,9 @@ final class Share {
      * by doubling, so that two requests at once are not taken for thousands a second.
      */
     private long extra(Limit wanted, long missing, long now) {
+        if (wanted.amount() < LEAST_AMOUNT) {
+            return 0;
+        }
         long since = Math.max(1, now - drawnAt);
         long used = Math.max(0, heldWhenDrawn - held.get()) + missing;
         double expected = (double) used * HELD_FOR_NANOS / since;
