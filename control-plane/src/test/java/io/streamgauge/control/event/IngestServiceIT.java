@@ -487,6 +487,42 @@ class IngestServiceIT {
         assertThat(written()).hasSize(3);
     }
 
+    @Test
+    void stopsWhereTheTenantsEventsASecondAreUsedUp() throws Exception {
+        eventsPerSecond = 1; // ten at once
+        String bad = "{\"odd\":1}\n";
+        String good = "{\"shop\":\"a\"}\n";
+
+        HttpResponse<String> response = post(NDJSON, good + bad + good.repeat(28));
+
+        JsonNode problem = json(response);
+        int processed = problem.path("processed").asInt();
+        assertThat(processed).isBetween(10, 15);
+        assertThat(counts(response)).isEqualTo("429 %d 1".formatted(processed - 1));
+        assertThat(problem.path("code").asText()).isEqualTo("rate-limited");
+        assertThat(problem.at("/violated-policies/0").asText()).isEqualTo("events-per-second");
+        assertThat(problem.at("/errors/0/index").asInt()).isEqualTo(1);
+        assertThat(response.headers().firstValue("Retry-After")).contains("1");
+        assertThat(response.headers().firstValue("RateLimit-Policy"))
+                .contains("\"events-per-second\";q=10;w=10");
+        assertThat(response.headers().firstValue("RateLimit"))
+                .contains("\"events-per-second\";r=0;t=1");
+        assertThat(written()).hasSize(processed - 1);
+        await().untilAsserted(
+                        () -> assertThat(counts(post(NDJSON, good))).isEqualTo("200 1 0"));
+    }
+
+    @Test
+    void takesNothingWhereTheTenantMaySendNothing() throws Exception {
+        eventsPerSecond = 0;
+
+        HttpResponse<String> response = post(JSON, "[{\"shop\":\"a\"}]");
+
+        assertThat(counts(response)).isEqualTo("429 0 0");
+        assertThat(json(response).path("processed").asInt(-1)).isZero();
+        assertThat(counts(post(JSON, "[]"))).isEqualTo("200 0 0");
+    }
+
     private HttpResponse<String> post(String type, String body) throws Exception {
         return send(request("orders").POST(body(body)), type);
     }
