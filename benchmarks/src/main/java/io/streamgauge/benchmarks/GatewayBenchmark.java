@@ -13,6 +13,7 @@ import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.RouteConfig;
 import io.streamgauge.control.config.TokenConfig;
@@ -234,7 +235,8 @@ public final class GatewayBenchmark {
                 new GatewayConfig(
                         routes,
                         GatewayConfig.DEFAULT.cacheTtl(),
-                        GatewayConfig.DEFAULT.cacheBytes()));
+                        GatewayConfig.DEFAULT.cacheBytes()),
+                RedisConfig.NONE);
     }
 
     /** The same class with a limit that is counted, and never reached. */

@@ -21,6 +21,7 @@ import io.streamgauge.control.auth.RememberingAuthenticator;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
@@ -41,6 +42,9 @@ import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.quota.SeriesGate;
+import io.streamgauge.control.ratelimit.EventBudget;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
+import io.streamgauge.control.redis.SharedStore;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.responsecache.CacheFilter;
@@ -61,6 +65,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -161,7 +166,16 @@ public final class ControlPlane implements AutoCloseable {
                                 }));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
         SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
-        opened(Metrics.of(events, series, relay, projection, live, responses));
+        Optional<SharedStore> shared = shared(config.redis());
+        FallbackRateLimiter limiter =
+                opened(
+                        shared.map(
+                                        store ->
+                                                FallbackRateLimiter.sharedThrough(
+                                                        store, config.redis().commandTimeout()))
+                                .orElseGet(FallbackRateLimiter::local));
+        EventBudget eventBudget = new EventBudget(limiter, tenant -> EventBudget.UNLIMITED);
+        opened(Metrics.of(events, series, relay, projection, live, responses, limiter));
 
         AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
@@ -191,7 +205,8 @@ public final class ControlPlane implements AutoCloseable {
                                 events,
                                 config.ingest(),
                                 series,
-                                tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM))
+                                tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM,
+                                eventBudget))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AuditResource.PATH, new AuditResource(database))
@@ -272,6 +287,12 @@ public final class ControlPlane implements AutoCloseable {
                             .formatted(http.host(), http.port(), e.getMessage()),
                     e);
         }
+    }
+
+    private Optional<SharedStore> shared(RedisConfig redis) {
+        return redis.isConfigured()
+                ? Optional.of(opened(SharedStore.open(redis)))
+                : Optional.empty();
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -12,6 +12,7 @@ import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.projection.SkipReason;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.responsecache.ResponseCache;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ final class Metrics implements AutoCloseable {
             OutboxRelay relay,
             Projection projection,
             LiveHub live,
-            ResponseCache responses) {
+            ResponseCache responses,
+            FallbackRateLimiter limiter) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -110,6 +112,19 @@ final class Metrics implements AutoCloseable {
                         "bytes",
                         series::bytes);
         metrics.cache(responses);
+        metrics.gauge(
+                        "streamgauge_rate_limit_degraded",
+                        "1 while limits are each process' own because Redis is away",
+                        "",
+                        () -> limiter.isDegraded() ? 1 : 0)
+                .counter(
+                        "streamgauge_rate_limit_fallbacks",
+                        "Decisions on limits that were local though they should have been shared",
+                        limiter::fallbacks)
+                .counter(
+                        "streamgauge_rate_limit_round_trips",
+                        "Commands to Redis for limits",
+                        limiter::roundTrips);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",

@@ -12,6 +12,7 @@ import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.testing.ApiClient;
@@ -179,6 +180,7 @@ class OperationIT {
                 TestingIssuer.config(jwks),
                 IngestConfig.DEFAULT,
                 RetentionConfig.DEFAULT,
-                GatewayConfig.DEFAULT);
+                GatewayConfig.DEFAULT,
+                RedisConfig.NONE);
     }
 }

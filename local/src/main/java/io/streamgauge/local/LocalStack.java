@@ -10,6 +10,7 @@ import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.TokenConfig;
 import io.streamgauge.embedded.EmbeddedKafka;
@@ -262,7 +263,8 @@ public final class LocalStack implements AutoCloseable {
                                             TokenIssuer.AUDIENCE),
                                     IngestConfig.DEFAULT,
                                     RetentionConfig.DEFAULT,
-                                    GatewayConfig.DEFAULT));
+                                    GatewayConfig.DEFAULT,
+                                    RedisConfig.NONE));
             try {
                 database.seed();
             } catch (SQLException | IOException | RuntimeException e) {

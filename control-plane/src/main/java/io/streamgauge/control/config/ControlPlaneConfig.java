@@ -8,4 +8,5 @@ public record ControlPlaneConfig(
         TokenConfig token,
         IngestConfig ingest,
         RetentionConfig retention,
-        GatewayConfig gateway) {}
+        GatewayConfig gateway,
+        RedisConfig redis) {}

@@ -35,7 +35,11 @@ public final class ControlPlaneConfigReader {
     private static final String DEFAULTS = "application.yaml";
     private static final String ENVIRONMENT_PREFIX = "STREAMGAUGE_";
     private static final Set<String> SECRETS =
-            Set.of("database.owner-password", "database.app-password", "database.system-password");
+            Set.of(
+                    "database.owner-password",
+                    "database.app-password",
+                    "database.system-password",
+                    "redis.password");
 
     /** Elements of keys that can be lists; those of routes are known elsewhere. */
     private static final Pattern ELEMENT = Pattern.compile("token\\.(?:algorithms|types)\\.\\d+");
@@ -130,6 +134,20 @@ public final class ControlPlaneConfigReader {
                                         duration("retention.aggregates", Duration.ofDays(1)),
                                         duration("retention.rejected-events", Duration.ofDays(1))));
         GatewayConfig gateway = section(this::gateway);
+        RedisConfig redis =
+                section(
+                        () ->
+                                new RedisConfig(
+                                        text("redis.url"),
+                                        text("redis.username"),
+                                        secret("redis.password"),
+                                        text("redis.key-prefix"),
+                                        duration(
+                                                "redis.connect-timeout",
+                                                RedisConfig.DEFAULT_CONNECT_TIMEOUT),
+                                        duration(
+                                                "redis.command-timeout",
+                                                RedisConfig.DEFAULT_COMMAND_TIMEOUT)));
         if (!problems.isEmpty()
                 || http == null
                 || database == null
@@ -137,10 +155,11 @@ public final class ControlPlaneConfigReader {
                 || token == null
                 || ingest == null
                 || retention == null
-                || gateway == null) {
+                || gateway == null
+                || redis == null) {
             throw new InvalidConfigException(problems);
         }
-        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway);
+        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway, redis);
     }
 
     private TokenConfig token() {

@@ -11,6 +11,7 @@ import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.control.problem.PayloadTooLarge;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.quota.SeriesGate;
+import io.streamgauge.control.ratelimit.EventBudget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -36,13 +37,20 @@ final class EventBatch {
 
     private final EventDecoder decoder;
     private final EventAddress address;
+    private final EventBudget.Allowance allowance;
     private final IngestReport report = new IngestReport();
     private final Acknowledgements acknowledgements = new Acknowledgements();
 
     /**
      * @param seriesLimit how many series the stream may have open
+     * @param allowance of the tenant; the caller closes it
      */
-    EventBatch(StreamDefinition definition, EventLog log, SeriesGate series, long seriesLimit) {
+    EventBatch(
+            StreamDefinition definition,
+            EventLog log,
+            SeriesGate series,
+            long seriesLimit,
+            EventBudget.Allowance allowance) {
         this.definition = definition;
         this.log = log;
         this.series = series;
@@ -58,12 +66,14 @@ final class EventBatch {
                                         + " at most "
                                         + seriesLimit
                                         + " within two hours)"));
+        this.allowance = allowance;
         decoder = new EventDecoder(definition.spec());
         address = new EventAddress(definition);
     }
 
     /**
-     * Takes all events of a body.
+     * Takes all events of a body, or as many as the tenant's budget allows for. An event that is
+     * not good costs as much as one that is.
      *
      * @return what became of them; those counted as accepted are safe
      * @throws PayloadTooLarge where the body is longer than is taken
@@ -73,6 +83,10 @@ final class EventBatch {
         Optional<BodySource.TooLongException> tooLong = Optional.empty();
         try {
             while (acknowledgements.failure().isEmpty() && reader.next()) {
+                if (!allowance.takeOne()) {
+                    report.exhausted(reader.place());
+                    break;
+                }
                 takeOne(reader);
             }
         } catch (MalformedBodyException e) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * What became of a batch. All rejections are counted; the first of them are listed, and of each the
@@ -22,6 +23,7 @@ final class IngestReport {
     private int accepted;
     private int rejected;
     private boolean truncated;
+    private OptionalInt processed = OptionalInt.empty();
 
     void reject(EventPlace place, List<Violation> violations) {
         rejected++;
@@ -37,6 +39,20 @@ final class IngestReport {
 
     void accepted(int events) {
         accepted = events;
+    }
+
+    /**
+     * The tenant's budget ended before the batch did.
+     *
+     * @param first event that was not looked at any more
+     */
+    void exhausted(EventPlace first) {
+        processed = OptionalInt.of(first.index());
+    }
+
+    /** How many events were looked at, where that is not all. */
+    OptionalInt processed() {
+        return processed;
     }
 
     int accepted() {
@@ -61,6 +77,7 @@ final class IngestReport {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("accepted", accepted);
         json.put("rejected", rejected);
+        processed.ifPresent(events -> json.put("processed", events));
         ArrayNode errors = json.putArray("errors");
         // What Kafka refuses is known only in the end.
         listed.sort(Comparator.comparingInt(rejection -> rejection.place().index()));

@@ -14,6 +14,8 @@ import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.Problem;
 import io.streamgauge.control.problem.ProblemWriter;
+import io.streamgauge.control.problem.RateLimited;
+import io.streamgauge.control.ratelimit.EventBudget;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -29,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * or one object a line. Success means that Kafka has acknowledged what is counted as accepted.
  *
  * <p>Batches keep their good part: 200 where any event was accepted or there was none, 422 where
- * all were rejected, with the same report.
+ * all were rejected, with the same report. Where the tenant's events a second are used up within a
+ * batch, 429 says how far it got.
  */
 public final class IngestService implements HttpService {
 
@@ -40,6 +43,7 @@ public final class IngestService implements HttpService {
     private final IngestConfig config;
     private final SeriesGate series;
     private final ToLongFunction<TenantId> seriesPerStream;
+    private final EventBudget budget;
 
     /**
      * @param seriesPerStream how many series each stream of a tenant may have; asked once for each
@@ -50,12 +54,14 @@ public final class IngestService implements HttpService {
             EventLog log,
             IngestConfig config,
             SeriesGate series,
-            ToLongFunction<TenantId> seriesPerStream) {
+            ToLongFunction<TenantId> seriesPerStream,
+            EventBudget budget) {
         this.streams = streams;
         this.log = log;
         this.config = config;
         this.series = series;
         this.seriesPerStream = seriesPerStream;
+        this.budget = budget;
     }
 
     /** Paths are below that of the streams. */
@@ -69,11 +75,16 @@ public final class IngestService implements HttpService {
         StreamDefinition definition =
                 streams.get(caller.tenant(), request.path().pathParameters().get("id"));
         EventReader reader = RequestBody.open(request, config.maxBodyBytes());
+        EventBudget.Allowance allowance = budget.open(caller.tenant());
         EventBatch batch =
                 new EventBatch(
-                        definition, log, series, seriesPerStream.applyAsLong(definition.tenant()));
+                        definition,
+                        log,
+                        series,
+                        seriesPerStream.applyAsLong(definition.tenant()),
+                        allowance);
         IngestReport report;
-        try {
+        try (allowance) {
             report = batch.take(reader);
         } catch (CloseConnectionException e) {
             LOG.debug(
@@ -84,21 +95,42 @@ public final class IngestService implements HttpService {
                     batch.acknowledged());
             throw e;
         }
-        if (report.allRejected()) {
+        if (report.processed().isPresent()) {
+            EventBudget.fields(allowance.limitPerSecond()).keepFor(request, response);
+            ProblemWriter.send(
+                    request,
+                    response,
+                    exhausted(report, allowance.limitPerSecond()),
+                    members(report));
+        } else if (report.allRejected()) {
             ProblemWriter.send(request, response, problem(report));
         } else {
             JsonResponse.send(response, report.toJson());
         }
     }
 
+    private static RateLimited exhausted(IngestReport report, long limitPerSecond) {
+        return new RateLimited(
+                "%s: exhausted after %d of the batch (expected: at most %d in a second)"
+                        .formatted(
+                                EventBudget.POLICY, report.processed().orElse(0), limitPerSecond),
+                List.of(EventBudget.POLICY),
+                EventBudget.RETRY_AFTER,
+                Map.of());
+    }
+
     private static Problem problem(IngestReport report) {
-        Map<String, JsonNode> members = new HashMap<>();
-        report.toJson().properties().forEach(it -> members.put(it.getKey(), it.getValue()));
         return new Problem(
                 ErrorCode.ALL_EVENTS_REJECTED,
                 422,
                 "events: %d rejected, none accepted".formatted(report.rejected()),
                 List.of(),
-                members);
+                members(report));
+    }
+
+    private static Map<String, JsonNode> members(IngestReport report) {
+        Map<String, JsonNode> members = new HashMap<>();
+        report.toJson().properties().forEach(it -> members.put(it.getKey(), it.getValue()));
+        return members;
     }
 }

@@ -18,6 +18,7 @@ public abstract sealed class ControlPlaneException extends RuntimeException
                 PreconditionFailed,
                 PreconditionRequired,
                 QuotaExceeded,
+                RateLimited,
                 Unauthenticated,
                 Unavailable,
                 UnsupportedMediaType {

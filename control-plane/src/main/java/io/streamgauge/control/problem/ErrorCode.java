@@ -28,6 +28,7 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", "The media type or encoding is not supported"),
     ALL_EVENTS_REJECTED("all-events-rejected", "No event of the batch was accepted"),
     QUOTA_EXCEEDED("quota-exceeded", "A quota is exhausted"),
+    RATE_LIMITED("rate-limited", "Too much in too short a time"),
     UNAVAILABLE("unavailable", "Unavailable for the moment"),
     INTERNAL("internal", "Internal error");
 

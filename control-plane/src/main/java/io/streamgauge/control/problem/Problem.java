@@ -33,6 +33,10 @@ public record Problem(
 
     private static final String TYPE_PREFIX = "urn:streamgauge:problem:";
 
+    /** Of draft-ietf-httpapi-ratelimit-headers, so that clients who know it need not know us. */
+    private static final String RATE_LIMITED_TYPE =
+            "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
     public Problem {
         errors = List.copyOf(errors);
         members = Map.copyOf(members);
@@ -44,11 +48,18 @@ public record Problem(
 
     /** What an exception says to the client. */
     public static Problem of(ControlPlaneException exception) {
-        Map<String, JsonNode> members = new LinkedHashMap<>();
+        return of(exception, Map.of());
+    }
+
+    /** What an exception says to the client, with further members. */
+    public static Problem of(ControlPlaneException exception, Map<String, JsonNode> further) {
+        Map<String, JsonNode> members = new LinkedHashMap<>(further);
         exception
                 .numbers()
                 .forEach((name, value) -> members.put(name, Json.mapper().valueToTree(value)));
-        if (exception instanceof QuotaExceeded exceeded) {
+        if (exception instanceof RateLimited limited) {
+            members.put("violated-policies", Json.mapper().valueToTree(limited.violatedPolicies()));
+        } else if (exception instanceof QuotaExceeded exceeded) {
             members.put("quota", TextNode.valueOf(exceeded.quota()));
         }
         String detail = exception.getMessage();
@@ -67,7 +78,9 @@ public record Problem(
      */
     public byte[] toBytes(Optional<String> instance, String requestId) {
         ObjectNode json = Json.mapper().createObjectNode();
-        json.put("type", TYPE_PREFIX + code.wireName());
+        json.put(
+                "type",
+                code == ErrorCode.RATE_LIMITED ? RATE_LIMITED_TYPE : TYPE_PREFIX + code.wireName());
         json.put("title", code.title());
         json.put("status", status);
         json.put("detail", detail);
@@ -104,6 +117,7 @@ public record Problem(
             case PayloadTooLarge tooLarge -> 413;
             case UnsupportedMediaType unsupported -> 415;
             case PreconditionRequired required -> 428;
+            case RateLimited limited -> 429;
             case Unavailable unavailable -> 503;
         };
     }

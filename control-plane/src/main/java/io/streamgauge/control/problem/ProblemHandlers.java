@@ -108,6 +108,7 @@ public final class ProblemHandlers {
             case 406 -> new Problem(ErrorCode.NOT_ACCEPTABLE, 406, detail);
             case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE, 413, detail);
             case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 415, detail);
+            case 429 -> new Problem(ErrorCode.RATE_LIMITED, 429, detail);
             case 503 -> new Problem(ErrorCode.UNAVAILABLE, 503, detail);
             default ->
                     status.code() >= 500

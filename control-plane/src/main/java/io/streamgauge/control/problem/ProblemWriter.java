@@ -1,10 +1,13 @@
 package io.streamgauge.control.problem;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.control.request.BodySender;
 import io.streamgauge.control.request.RequestId;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,15 @@ public final class ProblemWriter {
     /** Answers a request with what an exception says, and the headers that go with it. */
     public static void send(
             ServerRequest request, ServerResponse response, ControlPlaneException exception) {
+        send(request, response, exception, Map.of());
+    }
+
+    /** Answers a request with what an exception says, and further members. */
+    public static void send(
+            ServerRequest request,
+            ServerResponse response,
+            ControlPlaneException exception,
+            Map<String, JsonNode> members) {
         switch (exception) {
             case Unauthenticated failure ->
                     response.header(
@@ -30,15 +42,13 @@ public final class ProblemWriter {
                             challenge("insufficient_scope", failure.getMessage()));
                 }
             }
-            case Unavailable failure ->
-                    response.header(
-                            HeaderNames.RETRY_AFTER,
-                            Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
+            case Unavailable failure -> retryAfter(response, failure.retryAfter());
+            case RateLimited failure -> retryAfter(response, failure.retryAfter());
             case MethodNotAllowed failure ->
                     response.header(HeaderNames.ALLOW, String.join(", ", failure.allowed()));
             default -> {}
         }
-        send(request, response, Problem.of(exception));
+        send(request, response, Problem.of(exception, members));
     }
 
     /** Answers a request with a problem. */
@@ -47,10 +57,15 @@ public final class ProblemWriter {
         response.status(problem.status());
         response.header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        // A failure takes back what was set before it, this header too.
+        // A failure takes back what was set before it, these headers too.
         response.header(RequestId.HEADER, id.value());
+        RateLimitFields.restore(request, response);
         byte[] body = problem.toBytes(Optional.of(request.path().rawPath()), id.value());
         BodySender.send(request, response, body);
+    }
+
+    private static void retryAfter(ServerResponse response, Duration wait) {
+        response.header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
     }
 
     /** A challenge of RFC 6750; a quoted string cannot hold every character. */

@@ -59,7 +59,8 @@ class ControlPlaneConfigReaderTest {
                                         TokenConfig.DEFAULT_AUDIENCE),
                                 IngestConfig.DEFAULT,
                                 RetentionConfig.DEFAULT,
-                                GatewayConfig.DEFAULT));
+                                GatewayConfig.DEFAULT,
+                                RedisConfig.NONE));
     }
 
     @Test
@@ -105,8 +106,15 @@ class ControlPlaneConfigReaderTest {
                               cacheable: true
                               tenant-required: false
                               target: http://upstream:81/base
+                        redis:
+                          url: rediss://cache:6380/3
+                          username: u
+                          password-file: %s
+                          key-prefix: rp
+                          connect-timeout: 2s
+                          command-timeout: 30ms
                         """
-                                .formatted(password));
+                                .formatted(password, password));
 
         ControlPlaneConfig config =
                 ControlPlaneConfigReader.read(
@@ -156,7 +164,14 @@ class ControlPlaneConfigReaderTest {
                                 new TokenConfig("https://keys", "i", "au"),
                                 new IngestConfig(100_000, Duration.ofMillis(20)),
                                 new RetentionConfig(Duration.ofDays(2), Duration.ofHours(36)),
-                                new GatewayConfig(routes, Duration.ofSeconds(10), 1_000)));
+                                new GatewayConfig(routes, Duration.ofSeconds(10), 1_000),
+                                new RedisConfig(
+                                        "rediss://cache:6380/3",
+                                        "u",
+                                        "from a file",
+                                        "rp",
+                                        Duration.ofSeconds(2),
+                                        Duration.ofMillis(30))));
     }
 
     @Test
@@ -170,6 +185,9 @@ class ControlPlaneConfigReaderTest {
         environment.put("STREAMGAUGE_DATABASE_APP_PASSWORD_FILE", "/does/not/exist");
         environment.put("STREAMGAUGE_KAFKA_TOPIC_PREFIX", "not a prefix");
         environment.put("STREAMGAUGE_RETENTION_AGGREGATES", "soon");
+        environment.put("STREAMGAUGE_REDIS_URL", "redis://user:secret@cache:6379");
+        environment.put("STREAMGAUGE_REDIS_KEY_PREFIX", "a b");
+        environment.put("STREAMGAUGE_REDIS_COMMAND_TIMEOUT", "1m");
 
         InvalidConfigException failure =
                 catchThrowableOfType(
@@ -189,7 +207,11 @@ class ControlPlaneConfigReaderTest {
                         "token.jwks",
                         "token.issuer",
                         "ingest.heartbeat",
-                        "retention.aggregates");
+                        "retention.aggregates",
+                        "redis.url",
+                        "redis.key-prefix",
+                        "redis.command-timeout");
+        assertThat(failure).hasMessageNotContaining("secret");
     }
 
     @Test
@@ -217,7 +239,17 @@ class ControlPlaneConfigReaderTest {
                         "hidden4",
                         5);
 
+        RedisConfig redis =
+                new RedisConfig(
+                        "redis://cache:6379",
+                        "u",
+                        "hidden5",
+                        "sg",
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1));
+
         assertThat(config.toString()).contains("jdbc:postgresql://db/x").doesNotContain("hidden");
+        assertThat(redis.toString()).contains("redis://cache:6379").doesNotContain("hidden");
     }
 
     @Test

@@ -24,6 +24,8 @@ import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.quota.SeriesGate;
+import io.streamgauge.control.ratelimit.EventBudget;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.TenantDirectory;
@@ -83,6 +85,7 @@ class IngestServiceIT {
                       {"name":"amount","type":"number","role":"measure"},
                       {"name":"note","type":"string","role":"attribute"}]}
                     """);
+    private long eventsPerSecond = EventBudget.UNLIMITED;
     private HttpClient client;
     private EventLog log;
     private WebServer server;
@@ -110,7 +113,10 @@ class IngestServiceIT {
                                         log,
                                         config,
                                         new SeriesGate(1 << 20),
-                                        tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM));
+                                        tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM,
+                                        new EventBudget(
+                                                FallbackRateLimiter.local(),
+                                                any -> eventsPerSecond)));
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()
@@ -483,6 +489,42 @@ class IngestServiceIT {
 
         assertThat(counts(post(JSON, "{\"shop\":\"c\"}"))).isEqualTo("200 1 0");
         assertThat(written()).hasSize(3);
+    }
+
+    @Test
+    void stopsWhereTheTenantsEventsASecondAreUsedUp() throws Exception {
+        eventsPerSecond = 1; // ten at once
+        String bad = "{\"odd\":1}\n";
+        String good = "{\"shop\":\"a\"}\n";
+
+        HttpResponse<String> response = post(NDJSON, good + bad + good.repeat(28));
+
+        JsonNode problem = json(response);
+        int processed = problem.path("processed").asInt();
+        assertThat(processed).isBetween(10, 15);
+        assertThat(counts(response)).isEqualTo("429 %d 1".formatted(processed - 1));
+        assertThat(problem.path("code").asText()).isEqualTo("rate-limited");
+        assertThat(problem.at("/violated-policies/0").asText()).isEqualTo("events-per-second");
+        assertThat(problem.at("/errors/0/index").asInt()).isEqualTo(1);
+        assertThat(response.headers().firstValue("Retry-After")).contains("1");
+        assertThat(response.headers().firstValue("RateLimit-Policy"))
+                .contains("\"events-per-second\";q=10;w=10");
+        assertThat(response.headers().firstValue("RateLimit"))
+                .contains("\"events-per-second\";r=0;t=1");
+        assertThat(written()).hasSize(processed - 1);
+        await().untilAsserted(
+                        () -> assertThat(counts(post(NDJSON, good))).isEqualTo("200 1 0"));
+    }
+
+    @Test
+    void takesNothingWhereTheTenantMaySendNothing() throws Exception {
+        eventsPerSecond = 0;
+
+        HttpResponse<String> response = post(JSON, "[{\"shop\":\"a\"}]");
+
+        assertThat(counts(response)).isEqualTo("429 0 0");
+        assertThat(json(response).path("processed").asInt(-1)).isZero();
+        assertThat(counts(post(JSON, "[]"))).isEqualTo("200 0 0");
     }
 
     private HttpResponse<String> post(String type, String body) throws Exception {

@@ -56,6 +56,8 @@ class ProblemContractTest {
                 new PreconditionRequired("missing"),
                 new PayloadTooLarge("big", Map.of("accepted", 3L)),
                 new UnsupportedMediaType("type"),
+                new QuotaExceeded("streams", 10, 10),
+                new RateLimited("gold", List.of("gold"), Duration.ofSeconds(1), Map.of()),
                 new Unavailable("away", Duration.ofSeconds(1), null));
     }
 
@@ -93,12 +95,27 @@ class ProblemContractTest {
     }
 
     @Test
-    void namesTheQuotaThatIsExhaustedWithItsLimitAndItsUse() throws IOException {
-        JsonNode json = json(Problem.of(new QuotaExceeded("streams", 10, 12)), Optional.empty());
+    void namesTheQuotaOrThePoliciesThatAreExhausted() throws IOException {
+        JsonNode quota =
+                json(Problem.of(new QuotaExceeded("streams", 10, 12)), Optional.empty());
+        JsonNode policies =
+                json(
+                        Problem.of(
+                                new RateLimited(
+                                        "exhausted",
+                                        List.of("gold", "real-time"),
+                                        Duration.ofSeconds(3),
+                                        Map.of("processed", 5L))),
+                        Optional.empty());
 
-        assertThat(json.path("quota").asText()).isEqualTo("streams");
-        assertThat(json.path("limit").asInt()).isEqualTo(10);
-        assertThat(json.path("used").asInt()).isEqualTo(12);
+        assertThat(quota.path("type").asText()).isEqualTo("urn:streamgauge:problem:quota-exceeded");
+        assertThat(quota.path("quota").asText()).isEqualTo("streams");
+        assertThat(quota.path("limit").asLong()).isEqualTo(10);
+        assertThat(quota.path("used").asLong()).isEqualTo(12);
+        assertThat(policies.path("type").asText())
+                .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+        assertThat(policies.path("violated-policies")).hasSize(2);
+        assertThat(policies.path("processed").asLong()).isEqualTo(5);
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
+import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.TokenConfig;
 import java.io.IOException;
@@ -77,7 +78,8 @@ public final class RunningControlPlane implements BeforeAllCallback {
                 token,
                 IngestConfig.DEFAULT,
                 RetentionConfig.DEFAULT,
-                GatewayConfig.DEFAULT);
+                GatewayConfig.DEFAULT,
+                RedisConfig.NONE);
     }
 
     private Running running() {
