@@ -30,6 +30,8 @@ import io.streamgauge.control.gateway.RouteTable;
 import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
+import io.streamgauge.control.http.CorsFilter;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
@@ -41,6 +43,7 @@ import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
+import io.streamgauge.control.request.SecurityHeaders;
 import io.streamgauge.control.rest.Routes;
 import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -53,7 +56,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -71,8 +73,6 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Beyond the limits that the handlers themselves hold, and answer for in detail. */
     private static final long PAYLOAD_SLACK_BYTES = 1024 * 1024;
-
-    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Clock clock = Clock.systemUTC();
@@ -181,6 +181,9 @@ public final class ControlPlane implements AutoCloseable {
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
         routing.addFilter(new AccessLogFilter());
+        routing.addFilter(new SecurityHeaders());
+        // Before authentication: a browser asks for leave without a token.
+        routing.addFilter(new CorsFilter(config.http().allowedOrigins()));
         routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
         routing.addFilter(new TenantFilter(access));
         ProblemHandlers.register(routing);
@@ -189,7 +192,12 @@ public final class ControlPlane implements AutoCloseable {
                 WsRouting.builder()
                         .endpoint(
                                 LiveListenerFactory.PATH,
-                                new LiveListenerFactory(live, authenticator, access, catalog));
+                                new LiveListenerFactory(
+                                        live,
+                                        authenticator,
+                                        access,
+                                        catalog,
+                                        config.http().allowedOrigins()));
         WebServer serving = serve(config, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
         parts.remove(live);
@@ -199,10 +207,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private WebServer serve(
             ControlPlaneConfig config, HttpRouting.Builder routing, WsRouting.Builder webSockets) {
+        HttpListener listener = opened(HttpListener.open(config.http()));
         WebServer built =
                 WebServer.builder()
-                        .host(config.http().host())
-                        .port(config.http().port())
+                        .update(server -> listener.applyTo(server, LiveListenerFactory.protocol()))
                         // Whoever started this stops it, in an order that a hook cannot know.
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
@@ -218,9 +226,7 @@ public final class ControlPlane implements AutoCloseable {
                         .maxPayloadSize(config.ingest().maxBodyBytes() + PAYLOAD_SLACK_BYTES)
                         .contentEncoding(new UndecodedBodies())
                         .directHandlers(ProblemHandlers.direct())
-                        .idleConnectionTimeout(IDLE_CONNECTION)
                         .errorHandling(handling -> handling.includeEntity(true))
-                        .addProtocol(LiveListenerFactory.protocol())
                         .routing(routing)
                         .addRouting(webSockets)
                         .build();
