@@ -225,7 +225,7 @@ public final class GatewayBenchmark {
         List<RouteConfig> routes =
                 GatewayConfig.DEFAULT.routes().stream().map(GatewayBenchmark::unlimited).toList();
         return new ControlPlaneConfig(
-                new HttpConfig("127.0.0.1", 0),
+                HttpConfig.plain("127.0.0.1", 0),
                 database,
                 new KafkaConfig(
                         bootstrapServers, Topics.DEFAULT, 1, 1, (short) 1, Duration.ofHours(1), -1),

@@ -80,6 +80,7 @@ public class SeriesGateBenchmark {
     }
 
     private static String series(int i) {
-        return "{\"device\":\"nvme0n1\",\"host\":\"db-%d.example.org\",\"kind\":\"disk\"}".formatted(i);
+        return "{\"device\":\"nvme0n1\",\"host\":\"db-%d.example.org\",\"kind\":\"disk\"}"
+                .formatted(i);
     }
 }

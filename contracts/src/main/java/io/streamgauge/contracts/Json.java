@@ -21,6 +21,18 @@ public final class Json {
      */
     private static final int MAX_NUMBER_CHARACTERS = 800;
 
+    /** Longer than any name of ours; every name is kept for a while, in case it comes again. */
+    private static final int MAX_NAME_CHARACTERS = 1024;
+
+    /** What JSON can be at most, for messages. */
+    public static final String LIMITS =
+            "at most %d levels, texts of %d, numbers of %d and names of %d characters"
+                    .formatted(
+                            MAX_NESTING,
+                            MAX_STRING_CHARACTERS,
+                            MAX_NUMBER_CHARACTERS,
+                            MAX_NAME_CHARACTERS);
+
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
                     .streamReadConstraints(
@@ -28,8 +40,11 @@ public final class Json {
                                     .maxNestingDepth(MAX_NESTING)
                                     .maxStringLength(MAX_STRING_CHARACTERS)
                                     .maxNumberLength(MAX_NUMBER_CHARACTERS)
+                                    .maxNameLength(MAX_NAME_CHARACTERS)
                                     .build())
                     .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+                    // Names come from anyone: they must not stay in the JVM's table of strings.
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     // Source locations would repeat payloads in error messages and logs.
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     .build();

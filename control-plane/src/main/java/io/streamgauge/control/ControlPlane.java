@@ -32,6 +32,8 @@ import io.streamgauge.control.gateway.RouteTable;
 import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
+import io.streamgauge.control.http.CorsFilter;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
@@ -47,6 +49,7 @@ import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import io.streamgauge.control.redis.SharedStore;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
+import io.streamgauge.control.request.SecurityHeaders;
 import io.streamgauge.control.responsecache.CacheFilter;
 import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.rest.Routes;
@@ -61,7 +64,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -83,8 +85,6 @@ public final class ControlPlane implements AutoCloseable {
 
     /** Enough for some millions of series that are sent to in an hour. */
     private static final long SERIES_GATE_BYTES = 64L * 1024 * 1024;
-
-    private static final Duration IDLE_CONNECTION = Duration.ofMinutes(5);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final Clock clock = Clock.systemUTC();
@@ -220,6 +220,9 @@ public final class ControlPlane implements AutoCloseable {
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
         routing.addFilter(new AccessLogFilter());
+        routing.addFilter(new SecurityHeaders());
+        // Before authentication: a browser asks for leave without a token.
+        routing.addFilter(new CorsFilter(config.http().allowedOrigins()));
         routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
         routing.addFilter(new TenantFilter(access));
         routing.addFilter(new CacheFilter(responses, tenant -> {}));
@@ -229,7 +232,12 @@ public final class ControlPlane implements AutoCloseable {
                 WsRouting.builder()
                         .endpoint(
                                 LiveListenerFactory.PATH,
-                                new LiveListenerFactory(live, authenticator, access, catalog));
+                                new LiveListenerFactory(
+                                        live,
+                                        authenticator,
+                                        access,
+                                        catalog,
+                                        config.http().allowedOrigins()));
         WebServer serving = serve(config, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
         parts.remove(live);
@@ -239,10 +247,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private WebServer serve(
             ControlPlaneConfig config, HttpRouting.Builder routing, WsRouting.Builder webSockets) {
+        HttpListener listener = opened(HttpListener.open(config.http()));
         WebServer built =
                 WebServer.builder()
-                        .host(config.http().host())
-                        .port(config.http().port())
+                        .update(server -> listener.applyTo(server, LiveListenerFactory.protocol()))
                         // Whoever started this stops it, in an order that a hook cannot know.
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)
@@ -258,9 +266,7 @@ public final class ControlPlane implements AutoCloseable {
                         .maxPayloadSize(config.ingest().maxBodyBytes() + PAYLOAD_SLACK_BYTES)
                         .contentEncoding(new UndecodedBodies())
                         .directHandlers(ProblemHandlers.direct())
-                        .idleConnectionTimeout(IDLE_CONNECTION)
                         .errorHandling(handling -> handling.includeEntity(true))
-                        .addProtocol(LiveListenerFactory.protocol())
                         .routing(routing)
                         .addRouting(webSockets)
                         .build();

@@ -78,7 +78,7 @@ class OperationIT {
         int port = postgres.port();
         DatabaseConfig database = DatabaseConfig.trusted(postgres.jdbcUrl(), postgres.user());
         ControlPlaneConfig config =
-                config(jwks, new HttpConfig("127.0.0.1", 0), database, SERVER.backends().kafka());
+                config(jwks, HttpConfig.plain("127.0.0.1", 0), database, SERVER.backends().kafka());
         try (ControlPlane controlPlane = ControlPlane.start(config)) {
             Jdbi.create(database.jdbcUrl(), database.ownerUser(), "")
                     .useHandle(
@@ -168,7 +168,7 @@ class OperationIT {
             Path folder, int port, DatabaseConfig database, KafkaConfig kafka) {
         Path jwks = folder.resolve("jwks.json");
         new TestingIssuer().publishTo(jwks);
-        return config(jwks, new HttpConfig("127.0.0.1", port), database, kafka);
+        return config(jwks, HttpConfig.plain("127.0.0.1", port), database, kafka);
     }
 
     private static ControlPlaneConfig config(

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** That cached responses are true for whoever gets them; how the cache works is proved beside it. */
+/**
+ * That cached responses are true for whoever gets them; how the cache works is proved beside it.
+ */
 class ResponseCachingIT {
 
     @RegisterExtension static final RunningControlPlane SERVER = new RunningControlPlane();
@@ -62,12 +64,7 @@ class ResponseCachingIT {
 
             client.put(STREAMS + "/s", SPEC.formatted("s", "second"), "If-Match", "*");
             assertThat(description(client)).isEqualTo("second");
-            assertThat(
-                            client.get(
-                                            STREAMS + "/s",
-                                            "If-None-Match",
-                                            created.header("ETag"))
-                                    .status())
+            assertThat(client.get(STREAMS + "/s", "If-None-Match", created.header("ETag")).status())
                     .isEqualTo(200);
 
             client.delete(STREAMS + "/s", "If-Match", "*");

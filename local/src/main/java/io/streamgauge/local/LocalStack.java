@@ -247,7 +247,7 @@ public final class LocalStack implements AutoCloseable {
             ControlPlane controlPlane =
                     ControlPlane.start(
                             new ControlPlaneConfig(
-                                    new HttpConfig(LOOPBACK, options.httpPort()),
+                                    HttpConfig.plain(LOOPBACK, options.httpPort()),
                                     database.prepareUsers(),
                                     new KafkaConfig(
                                             kafka.bootstrapServers(),

@@ -102,7 +102,8 @@ public final class EventDecoder {
         try (JsonParser parser = Json.factory().createParser(json, offset, length)) {
             return new Decoding(parser).event();
         } catch (StreamConstraintsException e) {
-            throw invalid("#", "range", "too large or too deep: " + e.getOriginalMessage());
+            throw invalid(
+                    "#", "range", "too deep or too long (expected: %s)".formatted(Json.LIMITS));
         } catch (JsonProcessingException e) {
             JsonLocation location = e.getLocation();
             throw invalid(

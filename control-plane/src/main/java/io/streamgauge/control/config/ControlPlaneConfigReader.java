@@ -88,7 +88,7 @@ public final class ControlPlaneConfigReader {
     }
 
     private ControlPlaneConfig controlPlane() {
-        HttpConfig http = section(() -> new HttpConfig(text("http.host"), integer("http.port", 0)));
+        HttpConfig http = section(this::http);
         DatabaseConfig database =
                 section(
                         () ->
@@ -159,7 +159,8 @@ public final class ControlPlaneConfigReader {
                 || redis == null) {
             throw new InvalidConfigException(problems);
         }
-        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway, redis);
+        return new ControlPlaneConfig(
+                http, database, kafka, token, ingest, retention, gateway, redis);
     }
 
     private TokenConfig token() {
@@ -207,6 +208,33 @@ public final class ControlPlaneConfigReader {
         }
     }
 
+    private HttpConfig http() {
+        return new HttpConfig(
+                text("http.host"),
+                integer("http.port", 0),
+                tls(),
+                texts("http.cors.allowed-origins"),
+                new HttpLimits(
+                        integer("http.max-connections", HttpLimits.DEFAULT.maxConnections()),
+                        integer("http.max-header-bytes", HttpLimits.DEFAULT.maxHeaderBytes()),
+                        duration("http.idle-timeout", HttpLimits.DEFAULT.idleTimeout()),
+                        duration("http.request-timeout", HttpLimits.DEFAULT.requestTimeout())));
+    }
+
+    private Optional<TlsFiles> tls() {
+        Optional<Path> certificate = file("http.tls.certificate");
+        Optional<Path> privateKey = file("http.tls.private-key");
+        if (certificate.isPresent() != privateKey.isPresent()) {
+            problems.add(
+                    "%s: missing (expected: a PEM file, or none of the two)"
+                            .formatted(
+                                    certificate.isEmpty()
+                                            ? "http.tls.certificate"
+                                            : "http.tls.private-key"));
+        }
+        return certificate.flatMap(file -> privateKey.map(key -> new TlsFiles(file, key)));
+    }
+
     private Topics topics() {
         return value(
                 "kafka.topic-prefix",
@@ -245,6 +273,12 @@ public final class ControlPlaneConfigReader {
                 .map(String::strip)
                 .filter(it -> !it.isEmpty())
                 .toList();
+    }
+
+    private Optional<Path> file(String key) {
+        return Optional.of(text(key).strip())
+                .filter(it -> !it.isEmpty())
+                .map(text -> value(key, "a file's path", Path::of, Path.of("")));
     }
 
     private String secret(String key) {

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is checked of a request before it becomes a connection. */
 final class LiveHandshake {
@@ -41,16 +42,17 @@ final class LiveHandshake {
      * truthfully which page it was; clients that are no browsers need not say. Tokens are never in
      * cookies, so that this is a second lock and not the first.
      *
+     * @param allowed those that may all the same
      * @throws RequestException 403
      */
-    void checkOrigin() {
+    void checkOrigin(Set<String> allowed) {
         Optional<String> origin = headers.first(HeaderNames.ORIGIN);
         String host = headers.first(HeaderNames.HOST).orElse("");
-        if (origin.isPresent() && !isOf(origin.get(), host)) {
+        if (origin.isPresent() && !allowed.contains(origin.get()) && !isOf(origin.get(), host)) {
             throw refusal(
                     DirectHandler.EventType.FORBIDDEN,
                     Status.FORBIDDEN_403,
-                    "Origin: of another site (expected: this one, or none)");
+                    "Origin: of another site (expected: this one, one listed, or none)");
         }
     }
 

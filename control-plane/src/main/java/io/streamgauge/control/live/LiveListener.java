@@ -18,6 +18,7 @@ import io.streamgauge.control.problem.Problem;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.stream.StreamCatalog;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,17 +46,23 @@ final class LiveListener implements WsListener {
     private final Authenticator authenticator;
     private final TenantAccess access;
     private final StreamCatalog streams;
+    private final Set<String> allowedOrigins;
     private final StringBuilder fragments = new StringBuilder();
     private Optional<String> credentialOfUpgrade = Optional.empty();
     private Optional<String> tenantOfUpgrade = Optional.empty();
     private @Nullable LiveConnection connection;
 
     LiveListener(
-            LiveHub hub, Authenticator authenticator, TenantAccess access, StreamCatalog streams) {
+            LiveHub hub,
+            Authenticator authenticator,
+            TenantAccess access,
+            StreamCatalog streams,
+            Set<String> allowedOrigins) {
         this.hub = hub;
         this.authenticator = authenticator;
         this.access = access;
         this.streams = streams;
+        this.allowedOrigins = allowedOrigins;
     }
 
     @Override
@@ -64,7 +71,7 @@ final class LiveListener implements WsListener {
         if (hub.isClosing()) {
             throw handshake.unavailable("the server restarts");
         }
-        handshake.checkOrigin();
+        handshake.checkOrigin(allowedOrigins);
         Optional<Headers> answer = handshake.negotiate();
         credentialOfUpgrade = handshake.token();
         tenantOfUpgrade = handshake.tenant();

@@ -5,6 +5,8 @@ import io.helidon.websocket.WsListener;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.stream.StreamCatalog;
+import java.util.Collection;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Makes a listener for each connection to {@value #PATH}. */
@@ -17,13 +19,22 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
     private final Authenticator authenticator;
     private final TenantAccess access;
     private final StreamCatalog streams;
+    private final Set<String> allowedOrigins;
 
+    /**
+     * @param allowedOrigins which other sites' pages may connect
+     */
     public LiveListenerFactory(
-            LiveHub hub, Authenticator authenticator, TenantAccess access, StreamCatalog streams) {
+            LiveHub hub,
+            Authenticator authenticator,
+            TenantAccess access,
+            StreamCatalog streams,
+            Collection<String> allowedOrigins) {
         this.hub = hub;
         this.authenticator = authenticator;
         this.access = access;
         this.streams = streams;
+        this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
     /** The server's settings for WebSocket: no longer frames than messages may be. */
@@ -33,6 +44,6 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
 
     @Override
     public WsListener get() {
-        return new LiveListener(hub, authenticator, access, streams);
+        return new LiveListener(hub, authenticator, access, streams, allowedOrigins);
     }
 }

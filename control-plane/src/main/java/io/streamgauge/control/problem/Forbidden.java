@@ -19,6 +19,12 @@ public final class Forbidden extends ControlPlaneException {
                 ErrorCode.INSUFFICIENT_SCOPE, "scope: missing (expected: %s)".formatted(scope));
     }
 
+    /** A page of a site that is not listed asks for leave to use the API. */
+    public static Forbidden foreignOrigin() {
+        return new Forbidden(
+                ErrorCode.FORBIDDEN, "Origin: of another site (expected: this one, or one listed)");
+    }
+
     /** The token's tenant does not exist or is not active. */
     public static Forbidden tenantInactive(String tenant) {
         return new Forbidden(

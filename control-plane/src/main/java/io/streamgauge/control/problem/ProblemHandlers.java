@@ -10,6 +10,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.control.request.RequestId;
+import io.streamgauge.control.request.SecurityHeaders;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,11 @@ import org.slf4j.LoggerFactory;
 public final class ProblemHandlers {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProblemHandlers.class);
+
+    /** What the server says, with status 400, of headers beyond its bound. */
+    private static final String HEADERS_TOO_LARGE = "Header size exceeded";
+
+    private static final int MAX_DETAIL_CHARACTERS = 200;
 
     private ProblemHandlers() {}
 
@@ -61,7 +67,9 @@ public final class ProblemHandlers {
             unexpected(request, response, exception);
             return;
         }
-        ProblemWriter.send(request, response, problem(exception.status(), exception.getMessage()));
+        // What wraps something tells of the inside: of classes, often.
+        String message = exception.getCause() == null ? exception.getMessage() : null;
+        ProblemWriter.send(request, response, problem(exception.status(), message));
     }
 
     private static void unexpected(
@@ -82,13 +90,20 @@ public final class ProblemHandlers {
             ServerResponseHeaders headers,
             @Nullable String message) {
         RequestId id = RequestId.takenFrom(Optional.empty());
-        Problem problem = problem(status, message);
+        Problem problem =
+                HEADERS_TOO_LARGE.equals(message)
+                        ? new Problem(ErrorCode.MALFORMED_REQUEST, 431, "headers: too large")
+                        : problem(status, message);
         if (problem.code() == ErrorCode.INTERNAL) {
             LOG.error("a request failed before routing: {} [request {}]", message, id.value());
         }
+        SecurityHeaders.ALWAYS.forEach(headers::set);
         // Nothing of an unread request is trusted, its path neither: it may be what was wrong.
         return DirectHandler.TransportResponse.builder()
-                .status(Status.create(problem.status()))
+                .status(
+                        status.code() == problem.status()
+                                ? status
+                                : Status.create(problem.status()))
                 .headers(headers)
                 .header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE)
                 .header(HeaderNames.CACHE_CONTROL, "no-store")
@@ -99,7 +114,7 @@ public final class ProblemHandlers {
     }
 
     private static Problem problem(Status status, @Nullable String message) {
-        String detail = message == null || message.isBlank() ? status.reasonPhrase() : message;
+        String detail = detail(status, message);
         return switch (status.code()) {
             case 401 -> new Problem(ErrorCode.UNAUTHENTICATED, 401, detail);
             case 403 -> new Problem(ErrorCode.FORBIDDEN, 403, detail);
@@ -110,11 +125,20 @@ public final class ProblemHandlers {
             case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 415, detail);
             case 429 -> new Problem(ErrorCode.RATE_LIMITED, 429, detail);
             case 503 -> new Problem(ErrorCode.UNAVAILABLE, 503, detail);
+            case 505 -> new Problem(ErrorCode.MALFORMED_REQUEST, 505, detail);
             default ->
                     status.code() >= 500
                             ? internal()
                             : new Problem(ErrorCode.MALFORMED_REQUEST, status.code(), detail);
         };
+    }
+
+    /** One line: some messages of the server go on with a dump of what it read. */
+    private static String detail(Status status, @Nullable String message) {
+        String line = message == null ? "" : message.lines().findFirst().orElse("").strip();
+        return line.isEmpty() || line.length() > MAX_DETAIL_CHARACTERS
+                ? status.reasonPhrase()
+                : line;
     }
 
     private static Problem internal() {

@@ -6,6 +6,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.control.request.BodySender;
 import io.streamgauge.control.request.RequestId;
+import io.streamgauge.control.request.StandingHeaders;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ public final class ProblemWriter {
     /** Answers a request with a problem. */
     public static void send(ServerRequest request, ServerResponse response, Problem problem) {
         RequestId id = RequestId.of(request);
+        StandingHeaders.restore(request, response);
         response.status(problem.status());
         response.header(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
         response.header(HeaderNames.CACHE_CONTROL, "no-store");

@@ -16,6 +16,7 @@ final class CacheStatus {
     private CacheStatus() {}
 
     /** Why a handler was asked. */
+    @SuppressWarnings("ImmutableEnumChecker") // cached headers do not change
     enum Forwarded {
         /** There was nothing that could be given. */
         MISS("miss"),

@@ -2,6 +2,7 @@ package io.streamgauge.control.rest;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.media.type.MediaTypes;
@@ -51,6 +52,8 @@ public final class JsonBody {
     private static JsonNode parse(byte[] body) {
         try {
             return Json.mapper().readTree(body);
+        } catch (StreamConstraintsException e) {
+            throw malformed("too deep or too long (expected: %s)".formatted(Json.LIMITS));
         } catch (JsonProcessingException e) {
             JsonLocation location = e.getLocation();
             throw malformed(

@@ -35,7 +35,7 @@ class ControlPlaneConfigReaderTest {
         assertThat(config)
                 .isEqualTo(
                         new ControlPlaneConfig(
-                                new HttpConfig("0.0.0.0", 8_080),
+                                HttpConfig.plain("0.0.0.0", 8_080),
                                 new DatabaseConfig(
                                         "jdbc:postgresql://localhost:5432/streamgauge",
                                         "streamgauge",
@@ -70,7 +70,15 @@ class ControlPlaneConfigReaderTest {
                 write(
                         "config.yaml",
                         """
-                        http: {host: 127.0.0.1, port: 1}
+                        http:
+                          host: 127.0.0.1
+                          port: 1
+                          tls: {certificate: /c.pem, private-key: /k.pem}
+                          cors: {allowed-origins: 'https://a.test, http://b.test:81'}
+                          max-connections: 11
+                          max-header-bytes: 2048
+                          idle-timeout: 3s
+                          request-timeout: 4s
                         database:
                           jdbc-url: jdbc:postgresql://db/x
                           owner-user: o
@@ -143,7 +151,17 @@ class ControlPlaneConfigReaderTest {
         assertThat(config)
                 .isEqualTo(
                         new ControlPlaneConfig(
-                                new HttpConfig("127.0.0.1", 2),
+                                new HttpConfig(
+                                        "127.0.0.1",
+                                        2,
+                                        Optional.of(
+                                                new TlsFiles(Path.of("/c.pem"), Path.of("/k.pem"))),
+                                        List.of("https://a.test", "http://b.test:81"),
+                                        new HttpLimits(
+                                                11,
+                                                2_048,
+                                                Duration.ofSeconds(3),
+                                                Duration.ofSeconds(4))),
                                 new DatabaseConfig(
                                         "jdbc:postgresql://db/x",
                                         "o",
@@ -180,6 +198,8 @@ class ControlPlaneConfigReaderTest {
         Map<String, String> environment = new HashMap<>();
         environment.put("STREAMGAUGE_HTTP_PORT", "eighty");
         environment.put("STREAMGAUGE_HTTP_HOST", " ");
+        environment.put("STREAMGAUGE_HTTP_TLS_CERTIFICATE", "/c.pem");
+        environment.put("STREAMGAUGE_HTTP_CORS_ALLOWED_ORIGINS", "https://a.test,*");
         environment.put("STREAMGAUGE_DATABASE_POOL_SIZE", "0");
         environment.put("STREAMGAUGE_DATABASE_JDBC_URL", "mysql:");
         environment.put("STREAMGAUGE_DATABASE_APP_PASSWORD_FILE", "/does/not/exist");
@@ -200,6 +220,8 @@ class ControlPlaneConfigReaderTest {
                         "http.prot",
                         "http.port",
                         "http.host",
+                        "http.tls.private-key",
+                        "http.cors.allowed-origins",
                         "database.pool-size",
                         "database.jdbc-url",
                         "database.app-password-file",

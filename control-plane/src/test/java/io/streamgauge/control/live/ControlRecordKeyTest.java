@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ControlRecordKeyTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"stream/acme/0f9d", "tenant/acme", "later-kind/acme/a/b", "tenant/acme/"})
+    @ValueSource(
+            strings = {"stream/acme/0f9d", "tenant/acme", "later-kind/acme/a/b", "tenant/acme/"})
     void findsTheTenantInEveryKindOfKey(String key) {
         assertThat(ControlRecordKey.tenant(key.getBytes(UTF_8))).contains(new TenantId("acme"));
     }

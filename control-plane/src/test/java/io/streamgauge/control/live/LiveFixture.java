@@ -16,6 +16,7 @@ import io.streamgauge.control.testing.Results;
 import io.streamgauge.control.testing.TestingAuthenticator;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.List;
 
 /** A server with live connections only, in front of a real broker and a real database. */
 final class LiveFixture implements AutoCloseable {
@@ -74,7 +75,8 @@ final class LiveFixture implements AutoCloseable {
                                                         new TenantAccess(
                                                                 new TenantDirectory(
                                                                         backends.database())),
-                                                        new StreamCatalog(backends.database()))))
+                                                        new StreamCatalog(backends.database()),
+                                                        List.of())))
                         .build()
                         .start();
     }

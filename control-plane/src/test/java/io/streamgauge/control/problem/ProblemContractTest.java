@@ -96,8 +96,7 @@ class ProblemContractTest {
 
     @Test
     void namesTheQuotaOrThePoliciesThatAreExhausted() throws IOException {
-        JsonNode quota =
-                json(Problem.of(new QuotaExceeded("streams", 10, 12)), Optional.empty());
+        JsonNode quota = json(Problem.of(new QuotaExceeded("streams", 10, 12)), Optional.empty());
         JsonNode policies =
                 json(
                         Problem.of(

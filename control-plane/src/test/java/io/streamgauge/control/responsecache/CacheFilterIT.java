@@ -50,7 +50,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The filter in a server of its own, with handlers that can be held, fail, and act as a service. */
+/**
+ * The filter in a server of its own, with handlers that can be held, fail, and act as a service.
+ */
 class CacheFilterIT {
 
     private static final TenantId TENANT = new TenantId("one");
@@ -382,8 +384,7 @@ class CacheFilterIT {
         calls.incrementAndGet();
         hold.await();
         response.header(HeaderNames.LINK, "</x>; rel=\"next\"");
-        JsonResponse.send(
-                request, response, Json.mapper().createObjectNode().put("version", read));
+        JsonResponse.send(request, response, Json.mapper().createObjectNode().put("version", read));
     }
 
     private void change(ServerRequest request, ServerResponse response)

@@ -10,7 +10,6 @@ import io.streamgauge.contracts.TenantId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -300,8 +299,7 @@ class ResponseCacheTest {
         int most = 64 << 10;
         ResponseCache small = cache(most, Duration.ofSeconds(30));
         for (int i = 0; i < 200; i++) {
-            Computation computation =
-                    ((Lookup.Miss) small.lookUp(key("/" + i))).computation();
+            Computation computation = ((Lookup.Miss) small.lookUp(key("/" + i))).computation();
             complete(computation, "x".repeat(1_000));
         }
 
@@ -336,12 +334,10 @@ class ResponseCacheTest {
         assertThat(stored.validators())
                 .extracting(it -> it.name() + ": " + it.get())
                 .containsExactly(
-                        "ETag: \"v1\"",
-                        "Cache-Control: private, max-age=0, must-revalidate");
+                        "ETag: \"v1\"", "Cache-Control: private, max-age=0, must-revalidate");
         assertThat(stored.ofTheBody())
                 .extracting(it -> it.name() + ": " + it.get())
-                .containsExactly(
-                        "Content-Type: application/json", "Link: </next>; rel=\"next\"");
+                .containsExactly("Content-Type: application/json", "Link: </next>; rel=\"next\"");
     }
 
     @Test

@@ -53,8 +53,7 @@ class UpstreamPermissionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"Set-Cookie", "Vary", "Content-Encoding", "Content-Range", "Age"})
+    @ValueSource(strings = {"Set-Cookie", "Vary", "Content-Encoding", "Content-Range", "Age"})
     void allowsNothingThatDependsOnMoreThanTheGatewayTellsApart(String header) {
         ServerResponseHeaders headers = headers("public");
         headers.set(HeaderNames.create(header), "1");

@@ -72,7 +72,7 @@ public final class RunningControlPlane implements BeforeAllCallback {
     /** A configuration with topics of its own, for a control plane on a free port. */
     public static ControlPlaneConfig config(Backends backends, TokenConfig token) {
         return new ControlPlaneConfig(
-                new HttpConfig("127.0.0.1", 0),
+                HttpConfig.plain("127.0.0.1", 0),
                 backends.databaseConfig(),
                 backends.kafka(),
                 token,
