@@ -159,7 +159,8 @@ public final class ControlPlaneConfigReader {
                 || redis == null) {
             throw new InvalidConfigException(problems);
         }
-        return new ControlPlaneConfig(http, database, kafka, token, ingest, retention, gateway, redis);
+        return new ControlPlaneConfig(
+                http, database, kafka, token, ingest, retention, gateway, redis);
     }
 
     private TokenConfig token() {

@@ -508,8 +508,7 @@ class IngestServiceIT {
         assertThat(response.headers().firstValue("RateLimit"))
                 .contains("\"events-per-second\";r=0;t=1");
         assertThat(written()).hasSize(processed - 1);
-        await().untilAsserted(
-                        () -> assertThat(counts(post(NDJSON, good))).isEqualTo("200 1 0"));
+        await().untilAsserted(() -> assertThat(counts(post(NDJSON, good))).isEqualTo("200 1 0"));
     }
 
     @Test
