@@ -108,6 +108,26 @@ class KeycloakIT {
     }
 
     @Test
+    void letsAUserIntoTheTenantsThatAdministratorsHaveMadeThemAMemberOf() throws ParseException {
+        String token = KEYCLOAK.user("console", "member", "openid").access();
+        assertThat(with(token).get(STREAMS, TENANT, "south").status()).isEqualTo(403);
+
+        String subject = SignedJWT.parse(token).getJWTClaimsSet().getSubject();
+        Answer added =
+                user("operator")
+                        .post(
+                                "/api/v1/members",
+                                "{\"subject\": \"%s\", \"role\": \"viewer\"}".formatted(subject),
+                                TENANT,
+                                "south");
+
+        assertThat(added.status()).as(added.body()).isEqualTo(201);
+        assertThat(with(token).get(STREAMS).status()).isEqualTo(200);
+        assertThat(with(token).get(STREAMS, TENANT, "north").status()).isEqualTo(403);
+        assertThat(with(token).post(STREAMS, spec(newName())).status()).isEqualTo(403);
+    }
+
+    @Test
     void letsAViewerOnlyLook() {
         ApiClient viewer = user("viewer");
 

@@ -56,7 +56,6 @@ class ProblemContractTest {
                 new PreconditionRequired("missing"),
                 new PayloadTooLarge("big", Map.of("accepted", 3L)),
                 new UnsupportedMediaType("type"),
-                new QuotaExceeded("streams", 10, 10),
                 new RateLimited("gold", List.of("gold"), Duration.ofSeconds(1), Map.of()),
                 new Unavailable("away", Duration.ofSeconds(1), null));
     }
