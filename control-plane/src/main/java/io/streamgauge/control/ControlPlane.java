@@ -5,20 +5,12 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
-import io.streamgauge.contracts.tenant.TenantPolicy;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.aggregate.AggregateResource;
-import io.streamgauge.control.apikey.ApiKeyAuthenticator;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
-import io.streamgauge.control.apikey.KeyText;
 import io.streamgauge.control.audit.AuditLog;
 import io.streamgauge.control.audit.AuditResource;
-import io.streamgauge.control.auth.Authenticator;
-import io.streamgauge.control.auth.CredentialAuthenticator;
-import io.streamgauge.control.auth.DatabaseMemberships;
-import io.streamgauge.control.auth.JwtAuthenticator;
-import io.streamgauge.control.auth.RememberingAuthenticator;
-import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
@@ -28,6 +20,8 @@ import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
 import io.streamgauge.control.gateway.AccessLogFilter;
 import io.streamgauge.control.gateway.AuthenticationFilter;
+import io.streamgauge.control.gateway.LiveRateLimit;
+import io.streamgauge.control.gateway.RequestLimits;
 import io.streamgauge.control.gateway.RouteTable;
 import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.health.HealthResource;
@@ -35,6 +29,7 @@ import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.http.CorsFilter;
 import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
+import io.streamgauge.control.live.LiveAdmission;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
 import io.streamgauge.control.member.MemberResource;
@@ -46,7 +41,12 @@ import io.streamgauge.control.projection.Projection;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.ratelimit.EventBudget;
 import io.streamgauge.control.ratelimit.FallbackRateLimiter;
+import io.streamgauge.control.ratelimit.LeasedCounters;
+import io.streamgauge.control.ratelimit.RateLimitFilter;
+import io.streamgauge.control.redis.Invalidation;
+import io.streamgauge.control.redis.InvalidationBus;
 import io.streamgauge.control.redis.SharedStore;
+import io.streamgauge.control.redis.Topic;
 import io.streamgauge.control.rejection.RejectionResource;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.request.SecurityHeaders;
@@ -57,6 +57,7 @@ import io.streamgauge.control.retention.Retention;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
+import io.streamgauge.control.tenant.Quota;
 import io.streamgauge.control.tenant.TenantDirectory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -138,15 +139,10 @@ public final class ControlPlane implements AutoCloseable {
         requireFree(config.http());
         RouteTable routeTable = new RouteTable(config.gateway().routes());
         Database database = opened(Database.open(config.database()));
-        DatabaseMemberships memberships = new DatabaseMemberships(database);
-        RememberingAuthenticator tokens =
-                new RememberingAuthenticator(
-                        new JwtAuthenticator(config.token(), clock, memberships), clock);
-        ApiKeyAuthenticator apiKeys = new ApiKeyAuthenticator(database, clock);
-        Authenticator authenticator =
-                new CredentialAuthenticator(KeyText::isMeant, apiKeys, tokens);
-        TenantDirectory tenants = new TenantDirectory(database);
-        TenantAccess access = new TenantAccess(tenants);
+        Optional<SharedStore> shared = shared(config.redis());
+        InvalidationBus bus = opened(InvalidationBus.open(shared));
+        Credentials credentials = Credentials.of(database, config.token(), bus, clock);
+        TenantDirectory tenants = credentials.tenants();
         TopicProvisioner.provision(config.kafka());
         Outbox outbox = new Outbox();
         OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
@@ -156,6 +152,14 @@ public final class ControlPlane implements AutoCloseable {
         Projection projection = opened(Projection.start(config.kafka(), database));
         ResponseCache responses =
                 new ResponseCache(config.gateway().cacheTtl(), config.gateway().cacheBytes());
+        bus.subscribe(
+                Topic.CACHE,
+                change -> {
+                    switch (change) {
+                        case Invalidation.Key key -> responses.invalidate(new TenantId(key.key()));
+                        case Invalidation.Everything all -> responses.invalidateAll();
+                    }
+                });
         LiveHub live =
                 opened(
                         LiveHub.start(
@@ -166,15 +170,15 @@ public final class ControlPlane implements AutoCloseable {
                                 }));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
         SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
-        Optional<SharedStore> shared = shared(config.redis());
-        FallbackRateLimiter limiter =
-                opened(
-                        shared.map(
-                                        store ->
-                                                FallbackRateLimiter.sharedThrough(
-                                                        store, config.redis().commandTimeout()))
-                                .orElseGet(FallbackRateLimiter::local));
-        EventBudget eventBudget = new EventBudget(limiter, tenant -> EventBudget.UNLIMITED);
+        FallbackRateLimiter limiter = opened(limiter(config.redis(), shared));
+        EventBudget eventBudget =
+                new EventBudget(
+                        limiter,
+                        tenant ->
+                                Math.min(
+                                        tenants.limit(tenant, Quota.EVENTS_PER_SECOND),
+                                        EventBudget.UNLIMITED));
+        LeasedCounters leases = opened(LeasedCounters.open(shared));
         opened(Metrics.of(events, series, relay, projection, live, responses, limiter));
 
         AuditLog audit = new AuditLog(clock);
@@ -185,16 +189,9 @@ public final class ControlPlane implements AutoCloseable {
                         clock,
                         UUID::randomUUID,
                         new SecureRandom(),
-                        apiKeys::forget);
+                        prefix -> bus.publish(Topic.API_KEYS, prefix));
         MemberService members =
-                new MemberService(
-                        database,
-                        audit,
-                        clock,
-                        () -> {
-                            memberships.changed(); // first: the tokens' authenticator asks it
-                            tokens.changed();
-                        });
+                new MemberService(database, audit, clock, () -> bus.publish(Topic.MEMBERS, "all"));
         StreamService streams =
                 new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
         routes.register(StreamResource.PATH, new StreamResource(streams))
@@ -205,7 +202,7 @@ public final class ControlPlane implements AutoCloseable {
                                 events,
                                 config.ingest(),
                                 series,
-                                tenant -> TenantPolicy.DEFAULT_SERIES_PER_STREAM,
+                                tenant -> tenants.limit(tenant, Quota.SERIES_PER_STREAM),
                                 eventBudget))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
@@ -223,9 +220,13 @@ public final class ControlPlane implements AutoCloseable {
         routing.addFilter(new SecurityHeaders());
         // Before authentication: a browser asks for leave without a token.
         routing.addFilter(new CorsFilter(config.http().allowedOrigins()));
-        routing.addFilter(new AuthenticationFilter(routeTable, authenticator));
-        routing.addFilter(new TenantFilter(access));
-        routing.addFilter(new CacheFilter(responses, tenant -> {}));
+        routing.addFilter(new AuthenticationFilter(routeTable, credentials.authenticator()));
+        routing.addFilter(new TenantFilter(credentials.access()));
+        RequestLimits requestLimits = new RequestLimits();
+        routing.addFilter(new RateLimitFilter(limiter, requestLimits));
+        // Last: what is given again is the right tenant's, and counts as a request.
+        routing.addFilter(
+                new CacheFilter(responses, tenant -> bus.publish(Topic.CACHE, tenant.value())));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
         WsRouting.Builder webSockets =
@@ -234,9 +235,13 @@ public final class ControlPlane implements AutoCloseable {
                                 LiveListenerFactory.PATH,
                                 new LiveListenerFactory(
                                         live,
-                                        authenticator,
-                                        access,
+                                        credentials.authenticator(),
+                                        credentials.access(),
                                         catalog,
+                                        new LiveAdmission(
+                                                leases,
+                                                new LiveRateLimit(
+                                                        limiter, requestLimits, routeTable)),
                                         config.http().allowedOrigins()));
         WebServer serving = serve(config, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
@@ -299,6 +304,12 @@ public final class ControlPlane implements AutoCloseable {
         return redis.isConfigured()
                 ? Optional.of(opened(SharedStore.open(redis)))
                 : Optional.empty();
+    }
+
+    private static FallbackRateLimiter limiter(RedisConfig config, Optional<SharedStore> shared) {
+        return shared.map(
+                        store -> FallbackRateLimiter.sharedThrough(store, config.commandTimeout()))
+                .orElseGet(FallbackRateLimiter::local);
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -1,6 +1,5 @@
 package io.streamgauge.control.config;
 
-import io.streamgauge.contracts.Durations;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -59,6 +58,11 @@ public record RouteConfig(
                         "jwt, api-key or both")
                 .within("limit", limit.orElse(1L), 1, 1_000_000_000_000L)
                 .within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
+        checks.check(
+                limit.orElse(1L) <= Math.max(0, window.toSeconds()) * 1_000_000_000L,
+                "limit",
+                limitText(limit, window),
+                "at most one a nanosecond");
         for (String path : paths) {
             checks.check(
                     PATH.matcher(path).matches(),
@@ -75,9 +79,8 @@ public record RouteConfig(
         checks.done();
     }
 
-    /** The limit as a policy of its name. */
-    public String limitText() {
-        return limit.map(it -> it + " in " + Durations.format(window)).orElse("none");
+    private static String limitText(Optional<Long> limit, Duration window) {
+        return "%d in %d s".formatted(limit.orElse(0L), window.toSeconds());
     }
 
     private static boolean isHttp(URI uri) {

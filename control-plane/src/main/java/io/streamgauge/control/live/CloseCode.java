@@ -20,12 +20,14 @@ enum CloseCode {
     INTERNAL(1011),
     /** The server stops; it, or another, will be back. */
     RESTART(1012),
-    /** Whether the client may connect cannot be seen now. */
+    /** Whether the client may connect cannot be seen now, or it connects too often. */
     TRY_LATER(1013),
     /** The client does not read what it asked for. */
     SLOW(3008),
     /** The client has not been heard for too long. */
     NO_PONG(3012),
+    /** The tenant has as many connections as it may have. */
+    CONNECTION_LIMIT(3504),
     /** A message that the protocol does not have. */
     BAD_MESSAGE(4400),
     /** No token, a token that is not trusted, or one that has expired. */

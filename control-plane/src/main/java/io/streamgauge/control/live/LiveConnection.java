@@ -41,6 +41,7 @@ final class LiveConnection {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final long openedNanos = System.nanoTime();
     private volatile @Nullable LiveIdentity identity;
+    private volatile LiveAdmission.@Nullable Lease lease;
     private volatile long heardNanos = openedNanos;
     private volatile long closingNanos;
 
@@ -75,9 +76,17 @@ final class LiveConnection {
         return identity;
     }
 
-    /** The client has said who it is. */
-    void acknowledge(LiveIdentity verified) {
+    /**
+     * The client has said who it is, and there is room for it.
+     *
+     * @param admitted given back when the connection ends
+     */
+    void acknowledge(LiveIdentity verified, LiveAdmission.Lease admitted) {
+        lease = admitted;
         identity = verified;
+        if (closing.get()) { // meanwhile, and perhaps before the lease was there
+            admitted.close();
+        }
         send(ServerFrames.CONNECTION_ACK);
     }
 
@@ -107,12 +116,27 @@ final class LiveConnection {
         Subscription subscription = subscriptions.remove(id);
         if (subscription != null) {
             hub.remove(subscription);
+            giveBackSubscription();
+        }
+    }
+
+    /** Takes one of the tenant's subscriptions; false where there is none left. */
+    boolean takeSubscription(long most) {
+        LiveAdmission.Lease admitted = lease;
+        return admitted != null && admitted.subscribe(most);
+    }
+
+    private void giveBackSubscription() {
+        LiveAdmission.Lease admitted = lease;
+        if (admitted != null) {
+            admitted.unsubscribe();
         }
     }
 
     /** The server ends a subscription, and says so behind what is queued for it. */
     void complete(Subscription subscription) {
         if (subscriptions.remove(subscription.id(), subscription)) {
+            giveBackSubscription();
             send(ServerFrames.complete(subscription.id()));
         }
     }
@@ -256,6 +280,10 @@ final class LiveConnection {
     private void detach() {
         for (Subscription subscription : subscriptions()) {
             unsubscribe(subscription.id());
+        }
+        LiveAdmission.Lease admitted = lease;
+        if (admitted != null) {
+            admitted.close();
         }
     }
 

@@ -15,8 +15,10 @@ import io.streamgauge.control.problem.ControlPlaneException;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.Problem;
+import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.stream.StreamCatalog;
+import io.streamgauge.control.tenant.Quota;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class LiveListener implements WsListener {
     private final Authenticator authenticator;
     private final TenantAccess access;
     private final StreamCatalog streams;
+    private final LiveAdmission admission;
     private final Set<String> allowedOrigins;
     private final StringBuilder fragments = new StringBuilder();
     private Optional<String> credentialOfUpgrade = Optional.empty();
@@ -57,11 +60,13 @@ final class LiveListener implements WsListener {
             Authenticator authenticator,
             TenantAccess access,
             StreamCatalog streams,
+            LiveAdmission admission,
             Set<String> allowedOrigins) {
         this.hub = hub;
         this.authenticator = authenticator;
         this.access = access;
         this.streams = streams;
+        this.admission = admission;
         this.allowedOrigins = allowedOrigins;
     }
 
@@ -174,7 +179,9 @@ final class LiveListener implements WsListener {
             return;
         }
         try {
-            open.acknowledge(identify(credential.get(), init.tenant().or(() -> tenantOfUpgrade)));
+            LiveIdentity identity =
+                    identify(credential.get(), init.tenant().or(() -> tenantOfUpgrade));
+            open.acknowledge(identity, admission.open(identity.caller()));
         } catch (LiveIdentity.RefusedException e) {
             open.close(e.code(), e.reason());
         } catch (Unavailable e) {
@@ -223,6 +230,10 @@ final class LiveListener implements WsListener {
                         message.id(),
                         new StreamKey(definition.tenant(), definition.id()),
                         request.filter(definition));
+        long most = caller.tenantState().limit(Quota.LIVE_SUBSCRIPTIONS);
+        if (!open.takeSubscription(most)) {
+            throw new QuotaExceeded(Quota.LIVE_SUBSCRIPTIONS.wireName(), most, most);
+        }
         open.add(subscription);
         if (!hub.add(subscription)) {
             open.unsubscribe(subscription.id());

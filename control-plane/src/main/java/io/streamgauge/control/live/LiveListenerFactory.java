@@ -19,6 +19,7 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
     private final Authenticator authenticator;
     private final TenantAccess access;
     private final StreamCatalog streams;
+    private final LiveAdmission admission;
     private final Set<String> allowedOrigins;
 
     /**
@@ -29,11 +30,13 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
             Authenticator authenticator,
             TenantAccess access,
             StreamCatalog streams,
+            LiveAdmission admission,
             Collection<String> allowedOrigins) {
         this.hub = hub;
         this.authenticator = authenticator;
         this.access = access;
         this.streams = streams;
+        this.admission = admission;
         this.allowedOrigins = Set.copyOf(allowedOrigins);
     }
 
@@ -44,6 +47,6 @@ public final class LiveListenerFactory implements Supplier<WsListener> {
 
     @Override
     public WsListener get() {
-        return new LiveListener(hub, authenticator, access, streams, allowedOrigins);
+        return new LiveListener(hub, authenticator, access, streams, admission, allowedOrigins);
     }
 }

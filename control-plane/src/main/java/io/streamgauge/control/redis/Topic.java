@@ -7,7 +7,9 @@ public enum Topic {
     /** API keys; the key is a key's public prefix. */
     API_KEYS("api-keys"),
     /** Tenants: tier, quotas, activity; the key is a tenant's id. */
-    TENANTS("tenants");
+    TENANTS("tenants"),
+    /** Who belongs to which tenants; the key tells nothing. */
+    MEMBERS("members");
 
     private final String wireName;
 

@@ -25,7 +25,7 @@ public interface BodySender {
     static void send(ServerRequest request, ServerResponse response, byte[] body) {
         request.context()
                 .get(BodySender.class)
-                .orElse(request.prologue().method() == Method.HEAD ? HEAD : WHOLE)
+                .orElse(request.prologue().method().equals(Method.HEAD) ? HEAD : WHOLE)
                 .send(response, body);
     }
 

@@ -65,14 +65,14 @@ public final class CacheFilter implements Filter {
         }
         RouteConfig route = request.context().get(RouteClass.class).orElseThrow().config();
         Method method = request.prologue().method();
-        if (method == Method.GET || method == Method.HEAD) {
+        if (method.equals(Method.GET) || method.equals(Method.HEAD)) {
             if (route.cacheable()) {
                 read(chain, request, response, caller.get(), route);
             } else {
                 chain.proceed();
             }
-        } else if (method == Method.OPTIONS
-                || method == Method.TRACE
+        } else if (method.equals(Method.OPTIONS)
+                || method.equals(Method.TRACE)
                 || route.name().equals(GatewayConfig.INGEST)) {
             chain.proceed();
         } else {
@@ -86,7 +86,7 @@ public final class CacheFilter implements Filter {
             RoutingResponse response,
             Caller caller,
             RouteConfig route) {
-        boolean head = request.prologue().method() == Method.HEAD;
+        boolean head = request.prologue().method().equals(Method.HEAD);
         boolean upstream = route.target().isPresent();
         Answer answer =
                 new Answer(
@@ -129,7 +129,7 @@ public final class CacheFilter implements Filter {
     private void handle(
             FilterChain chain, RoutingRequest request, Answer answer, Computation computation) {
         HttpPrologue prologue = request.prologue();
-        if (prologue.method() == Method.HEAD) { // handlers know GET; others may want the body
+        if (prologue.method().equals(Method.HEAD)) { // handlers know GET; others may want the body
             request.prologue(asGet(prologue));
         }
         if (!answer.conditions().isEmpty()) {

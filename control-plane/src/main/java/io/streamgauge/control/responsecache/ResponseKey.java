@@ -39,6 +39,7 @@ public record ResponseKey(TenantId tenant, long rights, String path, String quer
         return path.length() + query.length() + accept.length();
     }
 
+    @SuppressWarnings("EnumOrdinal") // the bits mean nothing outside of this process
     private static long rights(Caller caller) {
         long rights = caller.principal().operator() ? OPERATOR : 0;
         for (Scope scope : caller.scopes()) {

@@ -55,7 +55,7 @@ public final class TenantDirectory {
 
     /** Called after a tenant has changed, here or elsewhere. */
     public void changed() {
-        states.clear();
+        states.expire();
     }
 
     private static Optional<TenantState> load(Handle handle, TenantId tenant) {

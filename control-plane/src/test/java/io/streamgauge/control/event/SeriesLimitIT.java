@@ -19,6 +19,8 @@ import io.streamgauge.control.gateway.TenantFilter;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.quota.SeriesGate;
+import io.streamgauge.control.ratelimit.EventBudget;
+import io.streamgauge.control.ratelimit.FallbackRateLimiter;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.TenantDirectory;
@@ -83,7 +85,10 @@ class SeriesLimitIT {
                                         log,
                                         IngestConfig.DEFAULT,
                                         series,
-                                        tenant -> LIMIT));
+                                        tenant -> LIMIT,
+                                        new EventBudget(
+                                                FallbackRateLimiter.local(),
+                                                any -> EventBudget.UNLIMITED)));
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()

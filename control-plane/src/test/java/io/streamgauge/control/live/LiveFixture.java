@@ -9,6 +9,7 @@ import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.ratelimit.LeasedCounters;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.TenantDirectory;
 import io.streamgauge.control.testing.Backends;
@@ -17,6 +18,7 @@ import io.streamgauge.control.testing.TestingAuthenticator;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A server with live connections only, in front of a real broker and a real database. */
 final class LiveFixture implements AutoCloseable {
@@ -47,6 +49,7 @@ final class LiveFixture implements AutoCloseable {
     final StreamDefinition stream;
     final Results results;
     final LiveHub hub;
+    final LeasedCounters leases = LeasedCounters.open(Optional.empty());
     private final WebServer server;
 
     LiveFixture(Backends backends, LiveOptions options) {
@@ -76,6 +79,8 @@ final class LiveFixture implements AutoCloseable {
                                                                 new TenantDirectory(
                                                                         backends.database())),
                                                         new StreamCatalog(backends.database()),
+                                                        new LiveAdmission(
+                                                                leases, caller -> Optional.empty()),
                                                         List.of())))
                         .build()
                         .start();
