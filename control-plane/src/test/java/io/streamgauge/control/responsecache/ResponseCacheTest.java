@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class ResponseCacheTest {
 
-    private static final Duration TTL = Duration.ofSeconds(300);
+    private static final Duration TTL = Duration.ofMinutes(5);
     private static final TenantId TENANT = new TenantId("one");
     private static final TenantId OTHER_TENANT = new TenantId("other");
     private static final int CLIENTS = 64;

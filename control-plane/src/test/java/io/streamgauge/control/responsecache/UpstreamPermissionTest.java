@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UpstreamPermissionTest {
 
-    private static final Duration MOST = Duration.ofSeconds(300);
+    private static final Duration MOST = Duration.ofMinutes(5);
 
     @ParameterizedTest
     @CsvSource(
