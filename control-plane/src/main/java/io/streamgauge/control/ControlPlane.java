@@ -58,6 +58,11 @@ import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
 import io.streamgauge.control.tenant.TenantDirectory;
+import io.streamgauge.control.tenant.UsageSource;
+import io.streamgauge.control.tenantadmin.TenantDeletions;
+import io.streamgauge.control.tenantadmin.TenantResource;
+import io.streamgauge.control.tenantadmin.TenantService;
+import io.streamgauge.control.tenantadmin.TierResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -151,6 +156,9 @@ public final class ControlPlane implements AutoCloseable {
         Outbox outbox = new Outbox();
         OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
         opened(Retention.start(database, config.retention(), clock));
+        AuditLog audit = new AuditLog(clock);
+        TenantDeletions deletions =
+                opened(TenantDeletions.start(database, outbox, audit, clock));
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));
@@ -177,7 +185,6 @@ public final class ControlPlane implements AutoCloseable {
         EventBudget eventBudget = new EventBudget(limiter, tenant -> EventBudget.UNLIMITED);
         opened(Metrics.of(events, series, relay, projection, live, responses, limiter));
 
-        AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
                 new ApiKeyService(
                         database,
@@ -197,6 +204,15 @@ public final class ControlPlane implements AutoCloseable {
                         });
         StreamService streams =
                 new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
+        TenantService tenantService =
+                new TenantService(
+                        database,
+                        deletions,
+                        outbox,
+                        audit,
+                        UsageSource.NONE,
+                        changed -> tenants.changed(),
+                        clock);
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(
                         StreamResource.PATH,
@@ -210,6 +226,8 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AuditResource.PATH, new AuditResource(database))
+                .register(TenantResource.PATH, new TenantResource(tenantService))
+                .register(TierResource.PATH, new TierResource(tenantService))
                 .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
                 .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
                 .register(
