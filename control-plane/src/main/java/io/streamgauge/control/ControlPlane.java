@@ -157,8 +157,7 @@ public final class ControlPlane implements AutoCloseable {
         OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
         opened(Retention.start(database, config.retention(), clock));
         AuditLog audit = new AuditLog(clock);
-        TenantDeletions deletions =
-                opened(TenantDeletions.start(database, outbox, audit, clock));
+        TenantDeletions deletions = opened(TenantDeletions.start(database, outbox, audit, clock));
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));

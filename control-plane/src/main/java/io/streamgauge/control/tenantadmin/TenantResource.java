@@ -95,7 +95,8 @@ public final class TenantResource implements HttpService {
         Tenant tenant = service.get(readable(request));
         requireServed(request, tenant);
         if (tenant.tag().isKnownTo(request)) {
-            response.status(Status.NOT_MODIFIED_304).header(HeaderNames.ETAG, tenant.tag().toString());
+            response.status(Status.NOT_MODIFIED_304)
+                    .header(HeaderNames.ETAG, tenant.tag().toString());
             response.send();
             return;
         }

@@ -93,8 +93,8 @@ class RetentionIT {
                                     tier,
                                     tenant.value());
                             handle.execute(
-                                    "UPDATE tenant_resources SET quota_limit = ? WHERE tenant_id = ?"
-                                            + " AND resource_type = 'retention-days'",
+                                    "UPDATE tenant_resources SET quota_limit = ? WHERE tenant_id ="
+                                            + " ? AND resource_type = 'retention-days'",
                                     days,
                                     tenant.value());
                         });

@@ -71,8 +71,7 @@ class DeletionWorkIT {
         request(tenant);
         try (Handle blocker = owner.open()) {
             blocker.begin();
-            blocker.execute(
-                    "SELECT FROM api_keys WHERE tenant_id = ? FOR UPDATE", tenant.value());
+            blocker.execute("SELECT FROM api_keys WHERE tenant_id = ? FOR UPDATE", tenant.value());
             try (TenantDeletions deletions = start()) {
                 assertThat(deletions).isNotNull();
                 await().atMost(PATIENCE).until(() -> rows("rejected_events", tenant) == 0);
@@ -82,8 +81,7 @@ class DeletionWorkIT {
             assertThat(rows("api_keys", tenant)).isEqualTo(1);
             assertThat(rows("tenants", tenant)).isEqualTo(1);
             assertThat(deletion(tenant).finishedAt()).isEmpty();
-            assertThat(deletion(tenant).deletedRows())
-                    .isGreaterThan(4L * FilledTenant.AGGREGATES);
+            assertThat(deletion(tenant).deletedRows()).isGreaterThan(4L * FilledTenant.AGGREGATES);
             blocker.rollback();
         }
 
@@ -152,8 +150,7 @@ class DeletionWorkIT {
         UUID late = UUID.randomUUID();
         try (Handle blocker = owner.open()) {
             blocker.begin();
-            blocker.execute(
-                    "SELECT FROM api_keys WHERE tenant_id = ? FOR UPDATE", tenant.value());
+            blocker.execute("SELECT FROM api_keys WHERE tenant_id = ? FOR UPDATE", tenant.value());
             try (TenantDeletions deletions = start()) {
                 await().atMost(PATIENCE).until(() -> rows("rejected_events", tenant) == 0);
                 owner.useHandle(
@@ -184,7 +181,8 @@ class DeletionWorkIT {
         owner.useTransaction(
                 handle -> {
                     handle.execute(
-                            "UPDATE tenants SET active = false, deleting_since = now() WHERE id = ?",
+                            "UPDATE tenants SET active = false, deleting_since = now() WHERE id ="
+                                    + " ?",
                             tenant.value());
                     handle.execute(
                             "INSERT INTO tenant_deletions VALUES (?, now(), 'someone')",

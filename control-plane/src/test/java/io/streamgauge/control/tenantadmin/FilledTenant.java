@@ -58,15 +58,13 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams) {
                             .forEach(
                                     table ->
                                             counts.put(
-                                                    table.getKey(),
-                                                    count(handle, table, tenant)));
+                                                    table.getKey(), count(handle, table, tenant)));
                     counts.values().removeIf(count -> count == 0);
                     return counts;
                 });
     }
 
-    private static long count(
-            Handle handle, Map.Entry<String, String> table, TenantId tenant) {
+    private static long count(Handle handle, Map.Entry<String, String> table, TenantId tenant) {
         return handle.select(
                         "SELECT count(*) FROM %s WHERE %s = ?"
                                 .formatted(table.getKey(), table.getValue()),

@@ -59,8 +59,7 @@ class TenantDeletionIT {
                 .containsExactlyInAnyOrderElementsOf(tablesOfTenants());
 
         Answer accepted =
-                operator.delete(
-                        TENANTS + "/" + tenant, "If-Match", "\"%s-1\"".formatted(tenant));
+                operator.delete(TENANTS + "/" + tenant, "If-Match", "\"%s-1\"".formatted(tenant));
 
         assertThat(accepted.status()).as(accepted.body()).isEqualTo(202);
         String location = TENANTS + "/" + tenant + "/deletion";

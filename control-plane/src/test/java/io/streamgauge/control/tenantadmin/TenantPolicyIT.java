@@ -97,8 +97,7 @@ class TenantPolicyIT {
 
     @Test
     void tellsOfTenantsThatWereThereBefore() {
-        assertThat(messages(OLD).getFirst())
-                .contains(new TenantPolicy(OLD, 4, true, 10_000));
+        assertThat(messages(OLD).getFirst()).contains(new TenantPolicy(OLD, 4, true, 10_000));
     }
 
     @Test
@@ -110,7 +109,8 @@ class TenantPolicyIT {
                     limit(handle, "series-per-stream", 50);
                 });
 
-        assertThat(messages(ACME)).containsExactly(Optional.of(new TenantPolicy(ACME, 1, true, 50)));
+        assertThat(messages(ACME))
+                .containsExactly(Optional.of(new TenantPolicy(ACME, 1, true, 50)));
     }
 
     @Test
@@ -202,8 +202,7 @@ class TenantPolicyIT {
         asSystem(handle -> insert(handle, "gold"));
         asSystem(
                 handle -> {
-                    handle.execute(
-                            "UPDATE tenants SET deleting_since = now() WHERE id = 'acme'");
+                    handle.execute("UPDATE tenants SET deleting_since = now() WHERE id = 'acme'");
                     handle.execute(
                             "INSERT INTO tenant_deletions VALUES ('acme', now(), 'someone')");
                 });
@@ -219,8 +218,7 @@ class TenantPolicyIT {
     }
 
     private static void insert(Handle handle, String tier) {
-        handle.execute(
-                "INSERT INTO tenants (id, name, tier) VALUES ('acme', 'Acme', ?)", tier);
+        handle.execute("INSERT INTO tenants (id, name, tier) VALUES ('acme', 'Acme', ?)", tier);
     }
 
     private static void limit(Handle handle, String resource, long limit) {
@@ -253,14 +251,14 @@ class TenantPolicyIT {
     }
 
     private static void awaitWaiting() {
-        await()
-                .until(
+        await().until(
                         () ->
                                 superuser.withHandle(
                                         handle ->
                                                 handle.select(
-                                                                "SELECT EXISTS (SELECT FROM pg_locks"
-                                                                        + " WHERE NOT granted)")
+                                                                "SELECT EXISTS (SELECT FROM"
+                                                                        + " pg_locks WHERE NOT"
+                                                                        + " granted)")
                                                         .mapTo(Boolean.class)
                                                         .one()));
     }

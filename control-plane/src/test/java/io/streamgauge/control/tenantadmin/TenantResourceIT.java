@@ -237,7 +237,8 @@ class TenantResourceIT {
                             }
                         });
         ApiClient member =
-                SERVER.with(SERVER.issuer().token(withoutTenant("viewer").subject(subject).build()));
+                SERVER.with(
+                        SERVER.issuer().token(withoutTenant("viewer").subject(subject).build()));
 
         assertThat(ids(member.get(TENANTS))).containsExactlyInAnyOrder(id, second.value());
         assertThat(member.get(TENANTS + "/" + second).status()).isEqualTo(200);
@@ -278,12 +279,10 @@ class TenantResourceIT {
     void letsNobodyButOperatorsChangeAnything(String method, String path) {
         create("copper");
         TenantId theirs = SERVER.backends().newTenant();
-        String target =
-                TENANTS + path.replace("/own", "/" + id).replace("/foreign", "/" + theirs);
+        String target = TENANTS + path.replace("/own", "/" + id).replace("/foreign", "/" + theirs);
 
         // The body is not even looked at.
-        Answer answer =
-                SERVER.admin(new TenantId(id)).send(method, target, "{", "If-Match", "*");
+        Answer answer = SERVER.admin(new TenantId(id)).send(method, target, "{", "If-Match", "*");
 
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.json().path("code").asText()).isEqualTo("operator-required");
@@ -299,8 +298,7 @@ class TenantResourceIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("items").findValuesAsText("name"))
                 .containsExactly("copper", "silver", "gold", "platinum");
-        assertThat(answer.json().at("/items/1/quotas/requests-per-hour").asLong())
-                .isEqualTo(1_000);
+        assertThat(answer.json().at("/items/1/quotas/requests-per-hour").asLong()).isEqualTo(1_000);
         assertThat(SERVER.anonymous().get("/api/v1/tiers").status()).isEqualTo(401);
     }
 
