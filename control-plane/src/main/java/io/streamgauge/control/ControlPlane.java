@@ -59,6 +59,11 @@ import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
 import io.streamgauge.control.tenant.Quota;
 import io.streamgauge.control.tenant.TenantDirectory;
+import io.streamgauge.control.tenant.UsageSource;
+import io.streamgauge.control.tenantadmin.TenantDeletions;
+import io.streamgauge.control.tenantadmin.TenantResource;
+import io.streamgauge.control.tenantadmin.TenantService;
+import io.streamgauge.control.tenantadmin.TierResource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -147,6 +152,8 @@ public final class ControlPlane implements AutoCloseable {
         Outbox outbox = new Outbox();
         OutboxRelay relay = opened(OutboxRelay.start(database, outbox, config.kafka(), clock));
         opened(Retention.start(database, config.retention(), clock));
+        AuditLog audit = new AuditLog(clock);
+        TenantDeletions deletions = opened(TenantDeletions.start(database, outbox, audit, clock));
         EventLog events = opened(EventLog.open(config.kafka(), config.ingest()));
         StreamCatalog catalog = new StreamCatalog(database);
         Projection projection = opened(Projection.start(config.kafka(), database));
@@ -181,7 +188,6 @@ public final class ControlPlane implements AutoCloseable {
         LeasedCounters leases = opened(LeasedCounters.open(shared));
         opened(Metrics.of(events, series, relay, projection, live, responses, limiter));
 
-        AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
                 new ApiKeyService(
                         database,
@@ -194,6 +200,15 @@ public final class ControlPlane implements AutoCloseable {
                 new MemberService(database, audit, clock, () -> bus.publish(Topic.MEMBERS, "all"));
         StreamService streams =
                 new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
+        TenantService tenantService =
+                new TenantService(
+                        database,
+                        deletions,
+                        outbox,
+                        audit,
+                        UsageSource.NONE,
+                        changed -> tenants.changed(),
+                        clock);
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(
                         StreamResource.PATH,
@@ -207,6 +222,8 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AuditResource.PATH, new AuditResource(database))
+                .register(TenantResource.PATH, new TenantResource(tenantService))
+                .register(TierResource.PATH, new TierResource(tenantService))
                 .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
                 .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
                 .register(

@@ -44,10 +44,17 @@ public final class TenantAccess {
         return tryEnter(principal, named).orElseThrow(TenantAccess::tenantRequired);
     }
 
-    /** As {@link #enter}, where a tenant is welcome and not needed. */
+    /**
+     * As {@link #enter}, where a tenant is welcome and not needed. An operator who belongs to a
+     * tenant that is not active goes on without one, to where it can be made active.
+     */
     public Caller enterIfNamed(Principal principal, Optional<String> named) {
-        return tryEnter(principal, named)
-                .orElseGet(() -> new Caller(principal, Optional.empty(), Set.of()));
+        boolean outside =
+                principal.operator()
+                        && named.isEmpty()
+                        && only(principal).filter(tenants::isActive).isEmpty();
+        Optional<Caller> caller = outside ? Optional.empty() : tryEnter(principal, named);
+        return caller.orElseGet(() -> new Caller(principal, Optional.empty(), Set.of()));
     }
 
     private Optional<Caller> tryEnter(Principal principal, Optional<String> named) {

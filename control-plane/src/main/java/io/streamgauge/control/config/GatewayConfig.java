@@ -56,6 +56,7 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                     "enterprise",
                                     List.of(
                                             "/api/v1/tenants",
+                                            "/api/v1/tiers",
                                             "/api/v1/audit",
                                             "/api/v1/api-keys",
                                             "/api/v1/members"),

@@ -6,6 +6,7 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.config.DatabaseConfig;
 import io.streamgauge.control.problem.Unavailable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -31,8 +32,8 @@ public final class Database implements AutoCloseable {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    /** Relay, projection, retention, readiness, and one to spare. */
-    private static final int SYSTEM_POOL_SIZE = 5;
+    /** Relay, projection, retention, deletions, readiness, and some for operators' requests. */
+    private static final int SYSTEM_POOL_SIZE = 8;
 
     private final HikariDataSource appPool;
     private final HikariDataSource systemPool;
@@ -122,6 +123,25 @@ public final class Database implements AutoCloseable {
      */
     public <T> T inSystem(Function<Handle, T> work) {
         return system.inTransaction(work::apply);
+    }
+
+    /**
+     * As {@link #inSystem}, where no other transaction of any replica holds the same lock; does
+     * nothing where one does. PostgreSQL gives the lock back with the transaction's end.
+     *
+     * @param lock any number that nothing else in this database locks
+     * @return empty where another one is at work
+     */
+    public <T> Optional<T> inSystemAlone(long lock, Function<Handle, T> work) {
+        return inSystem(
+                handle -> {
+                    boolean alone =
+                            handle.createQuery("SELECT pg_try_advisory_xact_lock(:lock)")
+                                    .bind("lock", lock)
+                                    .mapTo(Boolean.class)
+                                    .one();
+                    return alone ? Optional.of(work.apply(handle)) : Optional.empty();
+                });
     }
 
     /**

@@ -66,6 +66,13 @@ final class TenantRows {
         return table.equals("tenants") || table.equals("users") ? "id" : "tenant_id";
     }
 
+    /** An update that breaks nothing; of a tenant one that changes something, others count as none. */
+    static String assignment(String table) {
+        return table.equals("tenants")
+                ? "name = name || '.'"
+                : "%s = %s".formatted(column(table), column(table));
+    }
+
     private void insert(Handle handle) {
         String id = tenant.value();
         handle.execute("SELECT ensure_day_partition('aggregates', ?::date)", DAY);

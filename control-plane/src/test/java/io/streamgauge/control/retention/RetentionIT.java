@@ -3,6 +3,7 @@ package io.streamgauge.control.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.testing.Backends;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -47,6 +49,103 @@ class RetentionIT {
         }
     }
 
+    @Test
+    void deletesWhatATenantMayNotKeepAsLongAsThePlatformDoes() {
+        TenantId copper = newTenant("copper", null); // a week
+        TenantId own = newTenant("platinum", 2);
+        TenantId gold = newTenant("gold", null); // 90 days
+        for (String day : List.of("2001-02-20", "2001-02-22", "2001-02-27", "2001-03-01")) {
+            for (TenantId tenant : List.of(copper, own, gold)) {
+                insert(tenant, day, tenant.equals(own) ? 10_001 : 1);
+            }
+        }
+        Clock clock = Clock.fixed(Instant.parse("2001-03-01T08:00:00Z"), ZoneOffset.UTC);
+        RetentionConfig config = new RetentionConfig(Duration.ofDays(90), Duration.ofDays(80));
+
+        try (Retention retention = Retention.start(BACKENDS.database(), config, clock)) {
+            assertThat(retention).isNotNull();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () -> {
+                                for (String table : List.of("aggregates", "rejected_events")) {
+                                    assertThat(daysOf(table, copper))
+                                            .containsExactly(
+                                                    "2001-02-22", "2001-02-27", "2001-03-01");
+                                    assertThat(daysOf(table, own))
+                                            .containsExactly("2001-02-27", "2001-03-01");
+                                }
+                            });
+        }
+
+        for (String table : List.of("aggregates", "rejected_events")) {
+            assertThat(daysOf(table, gold))
+                    .containsExactly("2001-02-20", "2001-02-22", "2001-02-27", "2001-03-01");
+        }
+    }
+
+    private static TenantId newTenant(String tier, @Nullable Integer days) {
+        TenantId tenant = BACKENDS.newTenant();
+        BACKENDS.owner()
+                .useHandle(
+                        handle -> {
+                            handle.execute(
+                                    "UPDATE tenants SET tier = ? WHERE id = ?",
+                                    tier,
+                                    tenant.value());
+                            handle.execute(
+                                    "UPDATE tenant_resources SET quota_limit = ? WHERE tenant_id ="
+                                            + " ? AND resource_type = 'retention-days'",
+                                    days,
+                                    tenant.value());
+                        });
+        return tenant;
+    }
+
+    private static void insert(TenantId tenant, String day, int rows) {
+        BACKENDS.owner()
+                .useHandle(
+                        handle -> {
+                            handle.execute(
+                                    "SELECT ensure_day_partition('aggregates', ?::date)", day);
+                            handle.execute(
+                                    "SELECT ensure_day_partition('rejected_events', ?::date)", day);
+                            handle.execute(
+                                    """
+                                    INSERT INTO aggregates
+                                    SELECT ?, gen_random_uuid(), 1, ?::timestamptz, gen_random_uuid(), 0,
+                                        'on-time', 1, '{}' FROM generate_series(1, ?)\
+                                    """,
+                                    tenant.value(),
+                                    day + " 23:59:59.999Z",
+                                    rows);
+                            handle.execute(
+                                    """
+                                    INSERT INTO rejected_events
+                                    SELECT ?, gen_random_uuid(), 0, i, 'late', '', ?::timestamptz, '{}'
+                                    FROM generate_series(1, ?) i\
+                                    """,
+                                    tenant.value(),
+                                    day + " 00:00:00Z",
+                                    rows);
+                        });
+    }
+
+    private static List<String> daysOf(String table, TenantId tenant) {
+        String time = table.equals("aggregates") ? "window_start" : "arrived_at";
+        return BACKENDS.owner()
+                .withHandle(
+                        handle ->
+                                handle.select(
+                                                """
+                                                SELECT DISTINCT to_char(%s AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+                                                FROM %s WHERE tenant_id = ? ORDER BY 1\
+                                                """
+                                                        .formatted(time, table),
+                                                tenant.value())
+                                        .mapTo(String.class)
+                                        .list());
+    }
+
     private static List<String> days(String table) {
         return BACKENDS.owner()
                 .withHandle(
@@ -56,7 +155,7 @@ class RetentionIT {
                                                 SELECT right(c.relname, 8) FROM pg_inherits i
                                                 JOIN pg_class c ON c.oid = i.inhrelid
                                                 WHERE i.inhparent = ?::regclass
-                                                    AND c.relname LIKE '%_2001%' ORDER BY 1\
+                                                    AND c.relname LIKE '%_200101%' ORDER BY 1\
                                                 """,
                                                 table)
                                         .mapTo(String.class)

@@ -69,6 +69,11 @@ public final class RunningControlPlane implements BeforeAllCallback {
         return with(issuer().token(tenant, "admin"));
     }
 
+    /** A client who runs the platform. */
+    public ApiClient operator() {
+        return with(issuer().operatorToken());
+    }
+
     /** A configuration with topics of its own, for a control plane on a free port. */
     public static ControlPlaneConfig config(Backends backends, TokenConfig token) {
         return new ControlPlaneConfig(

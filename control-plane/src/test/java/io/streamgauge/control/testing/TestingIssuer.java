@@ -64,6 +64,15 @@ public final class TestingIssuer {
         return token(claims(tenant, roles).build());
     }
 
+    /** A token for an hour of someone who runs the platform and belongs to no tenant. */
+    public String operatorToken() {
+        return token(
+                claims(new TenantId("none"), "operator")
+                        .subject("the-operator")
+                        .claim("tenant", null)
+                        .build());
+    }
+
     /** A token of the right type with any claims. */
     public String token(JWTClaimsSet claims) {
         return token(claims, header -> header);
