@@ -59,7 +59,6 @@ import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
 import io.streamgauge.control.tenant.Quota;
 import io.streamgauge.control.tenant.TenantDirectory;
-import io.streamgauge.control.tenant.UsageSource;
 import io.streamgauge.control.tenantadmin.TenantDeletions;
 import io.streamgauge.control.tenantadmin.TenantResource;
 import io.streamgauge.control.tenantadmin.TenantService;
@@ -206,8 +205,8 @@ public final class ControlPlane implements AutoCloseable {
                         deletions,
                         outbox,
                         audit,
-                        UsageSource.NONE,
-                        changed -> tenants.changed(),
+                        new TenantUsage(leases, series, streams),
+                        tenant -> bus.publish(Topic.TENANTS, tenant.value()),
                         clock);
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(

@@ -55,6 +55,14 @@ final class StreamRepository {
                 .list();
     }
 
+    List<StreamId> ids(Handle handle, TenantId tenant) {
+        return handle.createQuery("SELECT id FROM streams WHERE tenant_id = :tenant")
+                .bind("tenant", tenant.value())
+                .mapTo(UUID.class)
+                .map(StreamId::new)
+                .list();
+    }
+
     /**
      * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQL state 23505
      *     where the tenant has a stream of this name

@@ -96,6 +96,11 @@ public final class StreamService {
                 .orElseThrow(() -> StreamCatalog.notFound(idOrName));
     }
 
+    /** The ids of all streams of a tenant. */
+    public List<StreamId> ids(TenantId tenant) {
+        return database.inTenant(tenant, handle -> streams.ids(handle, tenant));
+    }
+
     /** Streams in order of their names. */
     List<StreamDefinition> list(TenantId tenant, String afterName, int limit) {
         return database.inTenant(tenant, handle -> streams.list(handle, tenant, afterName, limit));

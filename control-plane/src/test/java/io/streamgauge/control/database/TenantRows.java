@@ -66,7 +66,9 @@ final class TenantRows {
         return table.equals("tenants") || table.equals("users") ? "id" : "tenant_id";
     }
 
-    /** An update that breaks nothing; of a tenant one that changes something, others count as none. */
+    /**
+     * An update that breaks nothing; of a tenant one that changes something, others count as none.
+     */
     static String assignment(String table) {
         return table.equals("tenants")
                 ? "name = name || '.'"

@@ -1,0 +1,186 @@
+package io.streamgauge.control;
+
+import io.streamgauge.control.auth.Scope;
+import java.util.List;
+import java.util.Optional;
+
+/** Every route of the API: who may use it, and what makes it succeed. */
+final class IsolationRoutes {
+
+    /** Who may use a route. */
+    sealed interface Access {
+
+        /** Everyone who reaches the port. */
+        record Open() implements Access {}
+
+        /** Whoever has a credential; the tenant does not matter. */
+        record Authenticated() implements Access {}
+
+        /** Those who have a scope in the tenant. */
+        record Scoped(Scope scope) implements Access {}
+
+        /** Operators of the platform. */
+        record Operator() implements Access {}
+    }
+
+    /**
+     * One route.
+     *
+     * @param id which of a scenario's ids the path has
+     * @param body of a request that succeeds; empty for none
+     */
+    record Route(
+            String method,
+            String pattern,
+            Access access,
+            Optional<Scenario.Kind> id,
+            Optional<String> body) {
+
+        String path(String idOfResource) {
+            return pattern.replaceFirst("\\{[^}]+}", idOfResource);
+        }
+
+        /** The scope that is needed; empty where it is none. */
+        Optional<Scope> scope() {
+            return access instanceof Access.Scoped scoped
+                    ? Optional.of(scoped.scope())
+                    : Optional.empty();
+        }
+
+        /** Whether ids of other tenants are to be hidden here. */
+        boolean hidesForeignIds() {
+            return id.isPresent() && !(access instanceof Access.Operator);
+        }
+
+        /** Whether a request that names no tenant, and could be of several, is refused. */
+        boolean needsATenant() {
+            return access instanceof Access.Scoped
+                    && id.filter(Scenario.Kind.TENANT::equals).isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + pattern;
+        }
+    }
+
+    private static final String STREAM =
+            """
+            {"name": "another", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
+            """;
+
+    private static final List<Route> ALL =
+            List.of(
+                            open("/health"),
+                            open("/ready"),
+                            open("/openapi.yaml"),
+                            open("/asyncapi.yaml"),
+                            route("GET", "/api/v1/streams", Scope.STREAMS_READ),
+                            route("POST", "/api/v1/streams", Scope.STREAMS_WRITE).with(STREAM),
+                            route("GET", "/api/v1/streams/{id}", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route("PUT", "/api/v1/streams/{id}", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.STREAM)
+                                    .with(Scenario.STREAM),
+                            route("DELETE", "/api/v1/streams/{id}", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.STREAM),
+                            route("POST", "/api/v1/streams/{id}/events", Scope.EVENTS_WRITE)
+                                    .of(Scenario.Kind.STREAM)
+                                    .with("[{\"v\": 1}]"),
+                            route("GET", "/api/v1/streams/{id}/aggregates", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route("GET", "/api/v1/streams/{id}/rejected-events", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route("GET", "/api/v1/api-keys", Scope.TENANT_ADMIN),
+                            route("POST", "/api/v1/api-keys", Scope.TENANT_ADMIN)
+                                    .with(
+                                            "{\"name\": \"another\", \"scopes\":"
+                                                    + " [\"streams:read\"]}"),
+                            route("GET", "/api/v1/api-keys/{id}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.KEY),
+                            route("PUT", "/api/v1/api-keys/{id}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.KEY)
+                                    .with(
+                                            "{\"name\": \"renamed\", \"scopes\":"
+                                                    + " [\"streams:read\"]}"),
+                            route("DELETE", "/api/v1/api-keys/{id}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.KEY),
+                            route("GET", "/api/v1/members", Scope.TENANT_ADMIN),
+                            route("POST", "/api/v1/members", Scope.TENANT_ADMIN)
+                                    .with("{\"subject\": \"another\", \"role\": \"viewer\"}"),
+                            route("GET", "/api/v1/members/{userId}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.MEMBER),
+                            route("PUT", "/api/v1/members/{userId}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.MEMBER)
+                                    .with("{\"role\": \"editor\"}"),
+                            route("DELETE", "/api/v1/members/{userId}", Scope.TENANT_ADMIN)
+                                    .of(Scenario.Kind.MEMBER),
+                            route("GET", "/api/v1/audit", Scope.TENANT_ADMIN),
+                            new Draft("GET", "/api/v1/tiers", new Access.Authenticated()),
+                            new Draft("GET", "/api/v1/tenants", new Access.Authenticated()),
+                            operator("POST", "/api/v1/tenants")
+                                    .with(
+                                            "{\"id\": \"%s\", \"name\": \"New\"}"
+                                                    .formatted(Scenario.NEW_TENANT)),
+                            route("GET", "/api/v1/tenants/{id}", Scope.TENANT_READ)
+                                    .of(Scenario.Kind.TENANT),
+                            operator("PUT", "/api/v1/tenants/{id}")
+                                    .of(Scenario.Kind.TENANT)
+                                    .with(
+                                            "{\"name\": \"Renamed\", \"tier\": \"gold\","
+                                                    + " \"active\": true}"),
+                            operator("DELETE", "/api/v1/tenants/{id}").of(Scenario.Kind.TENANT),
+                            route("GET", "/api/v1/tenants/{id}/usage", Scope.TENANT_READ)
+                                    .of(Scenario.Kind.TENANT),
+                            operator("GET", "/api/v1/tenants/{id}/deletion")
+                                    .of(Scenario.Kind.DELETED_TENANT))
+                    .stream()
+                    .map(Draft::route)
+                    .toList();
+
+    private IsolationRoutes() {}
+
+    static List<Route> all() {
+        return ALL;
+    }
+
+    private static Draft open(String path) {
+        return new Draft("GET", path, new Access.Open());
+    }
+
+    private static Draft route(String method, String path, Scope scope) {
+        return new Draft(method, path, new Access.Scoped(scope));
+    }
+
+    private static Draft operator(String method, String path) {
+        return new Draft(method, path, new Access.Operator());
+    }
+
+    /** A route in the making. */
+    private record Draft(Route route) {
+
+        Draft(String method, String pattern, Access access) {
+            this(new Route(method, pattern, access, Optional.empty(), Optional.empty()));
+        }
+
+        Draft of(Scenario.Kind id) {
+            return new Draft(
+                    new Route(
+                            route.method(),
+                            route.pattern(),
+                            route.access(),
+                            Optional.of(id),
+                            route.body()));
+        }
+
+        Draft with(String body) {
+            return new Draft(
+                    new Route(
+                            route.method(),
+                            route.pattern(),
+                            route.access(),
+                            route.id(),
+                            Optional.of(body)));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.streamgauge.control;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.testing.ApiClient;
+import io.streamgauge.control.testing.ApiClient.Answer;
+import io.streamgauge.control.testing.RunningControlPlane;
+import io.streamgauge.control.testing.TestingIssuer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+
+/** A tenant with one of everything, made through the API as its administrator would. */
+final class Scenario {
+
+    /** What an id in a path can be of. */
+    enum Kind {
+        STREAM,
+        KEY,
+        MEMBER,
+        TENANT,
+        DELETED_TENANT
+    }
+
+    /** A word that must not be seen by anybody else. */
+    static final String SECRET_WORD = "confidential";
+
+    static final String STREAM =
+            """
+            {"name": "%s", "description": "%s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
+            """
+                    .formatted("metrics", SECRET_WORD);
+
+    /** Stands in bodies for the id of a tenant that is to be made. */
+    static final String NEW_TENANT = "NEW-TENANT";
+
+    private final RunningControlPlane server;
+    private final TenantId tenant;
+    private final Map<Kind, String> ids = new EnumMap<>(Kind.class);
+    private final String key;
+    private final String keyOfAnotherKind;
+
+    private Scenario(RunningControlPlane server) {
+        this.server = server;
+        tenant = server.backends().newTenant();
+        ApiClient admin = server.admin(tenant);
+        ids.put(Kind.TENANT, tenant.value());
+        ids.put(Kind.STREAM, created(admin.post("/api/v1/streams", STREAM), "id"));
+        Answer made =
+                admin.post(
+                        "/api/v1/api-keys",
+                        "{\"name\": \"%s\", \"scopes\": [\"streams:read\", \"events:write\"]}"
+                                .formatted(SECRET_WORD));
+        ids.put(Kind.KEY, created(made, "id"));
+        key = made.json().path("key").asText();
+        keyOfAnotherKind =
+                admin.post(
+                                "/api/v1/api-keys",
+                                "{\"name\": \"another kind\", \"scopes\": [\"tenant:read\"]}")
+                        .json()
+                        .path("key")
+                        .asText();
+        ids.put(
+                Kind.MEMBER,
+                created(
+                        admin.post(
+                                "/api/v1/members",
+                                "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
+                                        .formatted(UUID.randomUUID(), SECRET_WORD)),
+                        "id"));
+    }
+
+    static Scenario create(RunningControlPlane server) {
+        return new Scenario(server);
+    }
+
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** The id of one of its resources. */
+    String id(Kind kind) {
+        return kind == Kind.DELETED_TENANT ? deletedTenant() : requireNonNull(ids.get(kind));
+    }
+
+    /** A key that is not good for a scope. */
+    String keyWithout(Optional<Scope> scope) {
+        boolean has =
+                scope.filter(it -> it == Scope.STREAMS_READ || it == Scope.EVENTS_WRITE)
+                        .isPresent();
+        return has ? keyOfAnotherKind : key;
+    }
+
+    /** The same key, guessed. */
+    String keyWithAWrongSecret() {
+        char last = key.charAt(key.length() - 1);
+        return key.substring(0, key.length() - 1) + (last == 'A' ? 'B' : 'A');
+    }
+
+    /** A key that was taken back; waits until that is seen. */
+    String revokedKey() {
+        ApiClient admin = server.admin(tenant);
+        Answer made =
+                admin.post(
+                        "/api/v1/api-keys",
+                        "{\"name\": \"revoked\", \"scopes\": [\"streams:read\"]}");
+        String revoked = made.json().path("key").asText();
+        assertThat(
+                        admin.delete("/api/v1/api-keys/" + created(made, "id"), "If-Match", "*")
+                                .status())
+                .isEqualTo(204);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> server.with(revoked).get("/api/v1/streams").status() == 401);
+        return revoked;
+    }
+
+    /** A token of an administrator of this tenant and of another one. */
+    String tokenOfTwoTenants(Scenario other) {
+        String subject = UUID.randomUUID().toString();
+        for (Scenario scenario : List.of(this, other)) {
+            created(
+                    server.admin(scenario.tenant)
+                            .post(
+                                    "/api/v1/members",
+                                    "{\"subject\": \"%s\", \"role\": \"admin\"}"
+                                            .formatted(subject)),
+                    "id");
+        }
+        return server.issuer()
+                .token(claims("viewer").subject(subject).claim("tenant", null).build());
+    }
+
+    /** What a good token of this tenant says. */
+    JWTClaimsSet.Builder claims(String role) {
+        return TestingIssuer.claims(tenant, role);
+    }
+
+    private String deletedTenant() {
+        TenantId doomed = server.backends().newTenant();
+        ApiClient operator = server.with(server.issuer().token(tenant, "operator"));
+        assertThat(operator.delete("/api/v1/tenants/" + doomed, "If-Match", "*").status())
+                .isEqualTo(202);
+        return doomed.value();
+    }
+
+    private static String created(Answer answer, String member) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.json().path(member).asText();
+    }
+}
