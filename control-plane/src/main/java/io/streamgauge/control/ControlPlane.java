@@ -124,6 +124,7 @@ public final class ControlPlane implements AutoCloseable {
     private WebServer build(ControlPlaneConfig config) {
         // What can be wrong in the configuration first: it should not cost the start of the rest.
         requireFree(config.http());
+        HttpListener listener = opened(HttpListener.open(config.http()));
         RouteTable routeTable = new RouteTable(config.gateway().routes());
         Database database = opened(Database.open(config.database()));
         DatabaseMemberships memberships = new DatabaseMemberships(database);
@@ -144,7 +145,7 @@ public final class ControlPlane implements AutoCloseable {
         Projection projection = opened(Projection.start(config.kafka(), database));
         LiveHub live = opened(LiveHub.start(config.kafka()));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        opened(Metrics.of(events, relay, projection, live));
+        opened(Metrics.of(events, relay, projection, live, listener));
 
         AuditLog audit = new AuditLog(clock);
         ApiKeyService keys =
@@ -198,7 +199,7 @@ public final class ControlPlane implements AutoCloseable {
                                         access,
                                         catalog,
                                         config.http().allowedOrigins()));
-        WebServer serving = serve(config, routing, webSockets);
+        WebServer serving = serve(config, listener, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
         parts.remove(live);
         parts.push(live);
@@ -206,8 +207,10 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private WebServer serve(
-            ControlPlaneConfig config, HttpRouting.Builder routing, WsRouting.Builder webSockets) {
-        HttpListener listener = opened(HttpListener.open(config.http()));
+            ControlPlaneConfig config,
+            HttpListener listener,
+            HttpRouting.Builder routing,
+            WsRouting.Builder webSockets) {
         WebServer built =
                 WebServer.builder()
                         .update(server -> listener.applyTo(server, LiveListenerFactory.protocol()))

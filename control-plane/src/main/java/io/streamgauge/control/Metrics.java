@@ -6,6 +6,7 @@ import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
 import io.streamgauge.control.event.EventLog;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
@@ -35,7 +36,12 @@ final class Metrics implements AutoCloseable {
     }
 
     /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(EventLog events, OutboxRelay relay, Projection projection, LiveHub live) {
+    static Metrics of(
+            EventLog events,
+            OutboxRelay relay,
+            Projection projection,
+            LiveHub live,
+            HttpListener listener) {
         Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
         metrics.counter(
                         "streamgauge_events_acknowledged",
@@ -87,6 +93,23 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
                         live::dropped);
+        metrics.gauge(
+                        "streamgauge_http_connections",
+                        "Connections that are open",
+                        "",
+                        listener::connected)
+                .counter(
+                        "streamgauge_http_connections_timed_out",
+                        "Connections closed because the client was idle or slow for too long",
+                        listener::tooSlow)
+                .counter(
+                        "streamgauge_http_connections_displaced",
+                        "Idle connections closed to make room for others",
+                        listener::displaced)
+                .counter(
+                        "streamgauge_http_connections_refused",
+                        "Connections refused because all were busy",
+                        listener::refused);
         for (SkipReason reason : SkipReason.values()) {
             metrics.counter(
                     "streamgauge_projection_skipped",

@@ -6,7 +6,9 @@ import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.auth.TenantAccess;
+import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -20,6 +22,9 @@ import java.util.List;
 
 /** A server with live connections only, in front of a real broker and a real database. */
 final class LiveFixture implements AutoCloseable {
+
+    /** A site whose pages may connect. */
+    static final String LISTED_ORIGIN = "https://app.example.com";
 
     /** Short enough for tests to wait for. */
     static final LiveOptions OPTIONS =
@@ -47,6 +52,8 @@ final class LiveFixture implements AutoCloseable {
     final StreamDefinition stream;
     final Results results;
     final LiveHub hub;
+    private final HttpListener listener =
+            HttpListener.open(HttpConfig.plain("127.0.0.1", 0));
     private final WebServer server;
 
     LiveFixture(Backends backends, LiveOptions options) {
@@ -60,10 +67,9 @@ final class LiveFixture implements AutoCloseable {
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()
-                        .port(0)
+                        .update(it -> listener.applyTo(it, LiveListenerFactory.protocol()))
                         .shutdownHook(false)
                         .directHandlers(ProblemHandlers.direct())
-                        .addProtocol(LiveListenerFactory.protocol())
                         .addRouting(routing)
                         .addRouting(
                                 WsRouting.builder()
@@ -76,7 +82,7 @@ final class LiveFixture implements AutoCloseable {
                                                                 new TenantDirectory(
                                                                         backends.database())),
                                                         new StreamCatalog(backends.database()),
-                                                        List.of())))
+                                                        List.of(LISTED_ORIGIN))))
                         .build()
                         .start();
     }
@@ -103,6 +109,7 @@ final class LiveFixture implements AutoCloseable {
     public void close() {
         hub.close();
         server.stop();
+        listener.close();
         results.close();
         http.shutdownNow();
     }
