@@ -141,6 +141,7 @@ public final class ControlPlane implements AutoCloseable {
     private WebServer build(ControlPlaneConfig config) {
         // What can be wrong in the configuration first: it should not cost the start of the rest.
         requireFree(config.http());
+        HttpListener listener = opened(HttpListener.open(config.http()));
         RouteTable routeTable = new RouteTable(config.gateway().routes());
         Database database = opened(Database.open(config.database()));
         Optional<SharedStore> shared = shared(config.redis());
@@ -185,7 +186,15 @@ public final class ControlPlane implements AutoCloseable {
                                         tenants.limit(tenant, Quota.EVENTS_PER_SECOND),
                                         EventBudget.UNLIMITED));
         LeasedCounters leases = opened(LeasedCounters.open(shared));
-        opened(Metrics.of(events, series, relay, projection, live, responses, limiter));
+        opened(new Metrics())
+                .of(events)
+                .of(series)
+                .of(relay)
+                .of(projection)
+                .of(live)
+                .of(responses)
+                .of(limiter)
+                .of(listener);
 
         ApiKeyService keys =
                 new ApiKeyService(
@@ -259,7 +268,7 @@ public final class ControlPlane implements AutoCloseable {
                                                 new LiveRateLimit(
                                                         limiter, requestLimits, routeTable)),
                                         config.http().allowedOrigins()));
-        WebServer serving = serve(config, routing, webSockets);
+        WebServer serving = serve(config, listener, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
         parts.remove(live);
         parts.push(live);
@@ -267,8 +276,10 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     private WebServer serve(
-            ControlPlaneConfig config, HttpRouting.Builder routing, WsRouting.Builder webSockets) {
-        HttpListener listener = opened(HttpListener.open(config.http()));
+            ControlPlaneConfig config,
+            HttpListener listener,
+            HttpRouting.Builder routing,
+            WsRouting.Builder webSockets) {
         WebServer built =
                 WebServer.builder()
                         .update(server -> listener.applyTo(server, LiveListenerFactory.protocol()))

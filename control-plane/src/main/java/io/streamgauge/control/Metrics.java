@@ -6,6 +6,7 @@ import io.helidon.metrics.api.Meter;
 import io.helidon.metrics.api.MeterRegistry;
 import io.helidon.metrics.api.Tag;
 import io.streamgauge.control.event.EventLog;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.projection.Projection;
@@ -21,7 +22,7 @@ import java.util.function.LongSupplier;
 
 /**
  * The features' counters as metrics. The features count without knowing of metrics; here the counts
- * get their names. Takes back what it registered when closed, as the registry is the JVM's; of
+ * get their names, which with their meanings are part of the control plane's interface. Takes back what it registered when closed, as the registry is the JVM's; of
  * several control planes in one JVM the first is seen.
  */
 final class Metrics implements AutoCloseable {
@@ -34,21 +35,13 @@ final class Metrics implements AutoCloseable {
     /** What the meters read. The registry refers to it weakly: collected, it would read as 0. */
     private final List<Object> observed = new ArrayList<>();
 
-    private Metrics(MeterRegistry registry) {
-        this.registry = registry;
+    /** Registers with the JVM's registry. */
+    Metrics() {
+        registry = io.helidon.metrics.api.Metrics.globalRegistry();
     }
 
-    /** Registers what the control plane counts; names and meanings are part of its interface. */
-    static Metrics of(
-            EventLog events,
-            SeriesGate series,
-            OutboxRelay relay,
-            Projection projection,
-            LiveHub live,
-            ResponseCache responses,
-            FallbackRateLimiter limiter) {
-        Metrics metrics = new Metrics(io.helidon.metrics.api.Metrics.globalRegistry());
-        metrics.counter(
+    Metrics of(EventLog events) {
+        counter(
                         "streamgauge_events_acknowledged",
                         "Events that Kafka has acknowledged",
                         events::acknowledged)
@@ -64,16 +57,24 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_event_log_silence",
                         "Time since Kafka last acknowledged anything",
                         "seconds",
-                        () -> seconds(events.silence()))
-                .counter(
+                        () -> seconds(events.silence()));
+        return this;
+    }
+
+    Metrics of(OutboxRelay relay) {
+        counter(
                         "streamgauge_outbox_published",
                         "Messages that the outbox relay has published",
                         relay::published)
                 .counter(
                         "streamgauge_outbox_failed_rounds",
                         "Rounds of the outbox relay that failed",
-                        relay::failedRounds)
-                .counter(
+                        relay::failedRounds);
+        return this;
+    }
+
+    Metrics of(Projection projection) {
+        counter(
                         "streamgauge_projection_stored",
                         "Results that the projection has stored",
                         projection.statistics()::stored)
@@ -86,7 +87,18 @@ final class Metrics implements AutoCloseable {
                         "For how long the projection has failed; 0 while all is well",
                         "seconds",
                         () -> seconds(projection.failingFor().orElse(Duration.ZERO)));
-        metrics.gauge("streamgauge_live_connections", "Clients connected", "", live::connections)
+        for (SkipReason reason : SkipReason.values()) {
+            counter(
+                    "streamgauge_projection_skipped",
+                    "Results that were not stored, by reason",
+                    () -> projection.statistics().skipped(reason),
+                    Tag.create("reason", reason.wireName()));
+        }
+        return this;
+    }
+
+    Metrics of(LiveHub live) {
+        gauge("streamgauge_live_connections", "Clients connected", "", live::connections)
                 .gauge(
                         "streamgauge_live_subscriptions",
                         "Subscriptions of the clients connected",
@@ -98,7 +110,11 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
                         live::dropped);
-        metrics.counter(
+        return this;
+    }
+
+    Metrics of(SeriesGate series) {
+        counter(
                         "streamgauge_series_refused",
                         "Events refused because their stream had as many series as it may",
                         series::refused)
@@ -111,8 +127,11 @@ final class Metrics implements AutoCloseable {
                         "Memory of known series",
                         "bytes",
                         series::bytes);
-        metrics.cache(responses);
-        metrics.gauge(
+        return this;
+    }
+
+    Metrics of(FallbackRateLimiter limiter) {
+        gauge(
                         "streamgauge_rate_limit_degraded",
                         "1 while limits are each process' own because Redis is away",
                         "",
@@ -125,14 +144,28 @@ final class Metrics implements AutoCloseable {
                         "streamgauge_rate_limit_round_trips",
                         "Commands to Redis for limits",
                         limiter::roundTrips);
-        for (SkipReason reason : SkipReason.values()) {
-            metrics.counter(
-                    "streamgauge_projection_skipped",
-                    "Results that were not stored, by reason",
-                    () -> projection.statistics().skipped(reason),
-                    Tag.create("reason", reason.wireName()));
-        }
-        return metrics;
+        return this;
+    }
+
+    Metrics of(HttpListener listener) {
+        gauge(
+                        "streamgauge_http_connections",
+                        "Connections that are open",
+                        "",
+                        listener::connected)
+                .counter(
+                        "streamgauge_http_connections_timed_out",
+                        "Connections closed because the client was idle or slow for too long",
+                        listener::tooSlow)
+                .counter(
+                        "streamgauge_http_connections_displaced",
+                        "Idle connections closed to make room for others",
+                        listener::displaced)
+                .counter(
+                        "streamgauge_http_connections_refused",
+                        "Connections refused because all were busy",
+                        listener::refused);
+        return this;
     }
 
     @Override
@@ -140,7 +173,7 @@ final class Metrics implements AutoCloseable {
         registered.forEach(registry::remove);
     }
 
-    private void cache(ResponseCache responses) {
+    Metrics of(ResponseCache responses) {
         counter("streamgauge_cache_hits", "Requests answered from the cache", responses::hits)
                 .counter(
                         "streamgauge_cache_misses",
@@ -164,6 +197,7 @@ final class Metrics implements AutoCloseable {
                         "Responses cached, void ones included until they are evicted",
                         "",
                         responses::entries);
+        return this;
     }
 
     /** What only grows; its name ends with {@code _total} where it is read. */

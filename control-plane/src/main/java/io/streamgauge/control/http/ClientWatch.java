@@ -210,6 +210,11 @@ final class ClientWatch {
         return false;
     }
 
+    /** Whether the handshake has failed, which nobody else tells. */
+    boolean hasFailed() {
+        return phase == Phase.HANDSHAKE && socket.isClosed();
+    }
+
     /** Whether the server waits for a request that it could begin to work on. */
     boolean isIdle() {
         return switch (phase) {

@@ -173,7 +173,7 @@ final class Clients implements AutoCloseable {
     private void tick() {
         try {
             long nowNanos = System.nanoTime();
-            watches.values().removeIf(watch -> isTooSlow(watch, nowNanos));
+            watches.values().removeIf(watch -> watch.hasFailed() || isTooSlow(watch, nowNanos));
         } catch (RuntimeException e) {
             // Must not end the schedule: no client would be watched any more.
             LOG.error("http: watching the connections failed", e);

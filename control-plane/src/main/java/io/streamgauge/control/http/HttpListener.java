@@ -1,6 +1,7 @@
 package io.streamgauge.control.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.spi.ProtocolConfig;
@@ -9,6 +10,7 @@ import io.streamgauge.control.config.HttpLimits;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,14 +34,21 @@ public final class HttpListener implements AutoCloseable {
     private static final double DESCRIPTORS = 0.8;
 
     private final HttpConfig config;
+    private final Optional<Tls> tls;
     private final Clients clients;
 
     private HttpListener(HttpConfig config) {
         this.config = config;
+        tls = config.tls().map(Encryption::of);
         clients = new Clients(affordable(config.limits()));
     }
 
-    /** A listener that accepts nobody yet. */
+    /**
+     * A listener that accepts nobody yet.
+     *
+     * @throws io.streamgauge.control.config.InvalidConfigException where the files of TLS are
+     *     unusable
+     */
     public static HttpListener open(HttpConfig config) {
         return new HttpListener(config);
     }
@@ -48,8 +57,6 @@ public final class HttpListener implements AutoCloseable {
      * Makes a server use this listener.
      *
      * @param upgrades settings of the protocols that connections may change to
-     * @throws io.streamgauge.control.config.InvalidConfigException where the files of TLS are
-     *     unusable
      */
     public void applyTo(WebServerConfig.Builder server, ProtocolConfig... upgrades) {
         Http1Config http1 =
@@ -68,7 +75,7 @@ public final class HttpListener implements AutoCloseable {
                 .addProtocols(protocols)
                 .addConnectionSelector(new WatchedSelector(clients, http1, protocols))
                 .idleConnectionTimeout(UPGRADED_IDLE);
-        config.tls().ifPresent(files -> server.tls(Encryption.of(files)));
+        tls.ifPresent(server::tls);
     }
 
     /** How many clients are connected. */

@@ -51,8 +51,25 @@ class SecretsInLogsIT {
         String malformed = "not.a-token-" + PASSWORD;
         String basic =
                 Base64.getEncoder().encodeToString(("user:" + PASSWORD).getBytes(ISO_8859_1));
+        String key =
+                SERVER.admin(tenant)
+                        .post("/api/v1/api-keys", "{\"name\": \"k\", \"scopes\": [\"streams:read\"]}")
+                        .json()
+                        .path("key")
+                        .asText();
+        String otherKey = key.substring(0, key.length() - 5) + "AAAAA";
         List<String> tokens =
-                List.of(good, unknownTenant, foreign, expired, cut, malformed, basic, PASSWORD);
+                List.of(
+                        good,
+                        unknownTenant,
+                        foreign,
+                        expired,
+                        cut,
+                        malformed,
+                        basic,
+                        PASSWORD,
+                        key,
+                        otherKey);
 
         List<String> lines;
         try (CapturedLog log = new CapturedLog()) {
@@ -65,6 +82,7 @@ class SecretsInLogsIT {
         }
 
         assertThat(lines).as("something is logged, or this tests nothing").isNotEmpty();
+        assertThat(key).startsWith("sgk_");
         for (String token : tokens) {
             // A part would help as well: the signature makes a token.
             String end = token.substring(Math.max(0, token.length() - 40));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.testing.RunningControlPlane;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,14 @@ class BadRequestIT {
 
     @BeforeAll
     static void newTenant() {
-        token = SERVER.issuer().token(SERVER.backends().newTenant(), "admin");
+        TenantId tenant = SERVER.backends().newTenant();
+        token = SERVER.issuer().token(tenant, "admin");
+        SERVER.admin(tenant)
+                .post(
+                        "/api/v1/streams",
+                        """
+                        {"name": "s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
+                        """);
     }
 
     static Stream<Case> lines() {
@@ -160,13 +168,11 @@ class BadRequestIT {
                         415,
                         media),
                 body("nonsense", "Content-Type: ;;\r\n", "{}", 415, media),
-                body(
-                        "Latin 1",
-                        "Content-Type: application/json;charset=latin1\r\n",
-                        "{}",
-                        415,
-                        media),
-                body("gzip", type() + "Content-Encoding: gzip\r\n", "{}", 415, media));
+                body("Latin 1", "Content-Type: application/json;charset=latin1\r\n", "{}", 415, media),
+                body("gzip", type() + "Content-Encoding: gzip\r\n", "{}", 415, media),
+                changed("a change of another type", "PUT /api/v1/streams/s", "{}"),
+                changed("events of another type", "POST /api/v1/streams/s/events", "v\n1\n"),
+                changed("a key of another type", "POST /api/v1/api-keys", "{}"));
     }
 
     static Stream<Case> json() {
@@ -242,6 +248,20 @@ class BadRequestIT {
                 create(headers + "Content-Length: %d\r\n".formatted(body.length()), body),
                 status,
                 code);
+    }
+
+    private static Case changed(String name, String line, String body) {
+        return new Case(
+                "type: " + name,
+                line
+                        + " HTTP/1.1\r\n"
+                        + HOST
+                        + "Authorization: Bearer $TOKEN\r\nIf-Match: *\r\n"
+                        + "Content-Type: text/csv\r\nContent-Length: %d\r\n".formatted(body.length())
+                        + end()
+                        + body,
+                415,
+                "unsupported-media-type");
     }
 
     private static Case json(String name, String body, int status, String code) {

@@ -55,10 +55,11 @@ class SlowClientIT {
         server.close();
     }
 
-    @Test
-    void endsAConnectionThatSendsItsHeadersByteByByte() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /", "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: "})
+    void endsAConnectionThatSendsARequestByteByByte(String beginning) throws IOException {
         Socket slow = connect();
-        send(slow, "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow: ");
+        send(slow, beginning);
 
         assertThatThrownBy(() -> trickle(slow, Duration.ofSeconds(10)))
                 .isInstanceOf(IOException.class);

@@ -51,7 +51,6 @@ class TlsIT {
 
     private static TestingCertificate first;
     private static TestingCertificate second;
-    private static TestingCertificate rsa;
 
     @TempDir private Path folder = Path.of("");
 
@@ -62,7 +61,6 @@ class TlsIT {
     static void create() {
         first = TestingCertificate.create(shared, "EC");
         second = TestingCertificate.create(shared, "EC");
-        rsa = TestingCertificate.create(shared, "RSA");
     }
 
     @BeforeEach
@@ -147,11 +145,13 @@ class TlsIT {
         assertThatThrownBy(() -> shownTo(first)).isInstanceOf(SSLException.class);
     }
 
-    @Test
-    void changesToAKeyOfAnotherKind() throws IOException {
-        rsa.writeTo(folder);
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA", "Ed25519"})
+    void changesToAKeyOfAnotherKind(String algorithm) throws IOException {
+        TestingCertificate other = TestingCertificate.create(shared, algorithm);
+        other.writeTo(folder);
 
-        assertThat(shownTo(rsa)).isEqualTo(rsa.certificate());
+        assertThat(shownTo(other)).isEqualTo(other.certificate());
     }
 
     @Test
@@ -208,6 +208,7 @@ class TlsIT {
 
         assertThat(shownTo(first)).isEqualTo(first.certificate());
         await().until(() -> server.listener.connected() == 0);
+        assertThat(server.listener.tooSlow()).as("they are not slow").isZero();
     }
 
     @Test

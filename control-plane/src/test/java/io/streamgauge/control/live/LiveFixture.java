@@ -6,7 +6,9 @@ import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.auth.TenantAccess;
+import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.ratelimit.LeasedCounters;
@@ -22,6 +24,9 @@ import java.util.Optional;
 
 /** A server with live connections only, in front of a real broker and a real database. */
 final class LiveFixture implements AutoCloseable {
+
+    /** A site whose pages may connect. */
+    static final String LISTED_ORIGIN = "https://app.example.com";
 
     /** Short enough for tests to wait for. */
     static final LiveOptions OPTIONS =
@@ -50,6 +55,8 @@ final class LiveFixture implements AutoCloseable {
     final Results results;
     final LiveHub hub;
     final LeasedCounters leases = LeasedCounters.open(Optional.empty());
+    private final HttpListener listener =
+            HttpListener.open(HttpConfig.plain("127.0.0.1", 0));
     private final WebServer server;
 
     LiveFixture(Backends backends, LiveOptions options) {
@@ -63,10 +70,9 @@ final class LiveFixture implements AutoCloseable {
         ProblemHandlers.register(routing);
         server =
                 WebServer.builder()
-                        .port(0)
+                        .update(it -> listener.applyTo(it, LiveListenerFactory.protocol()))
                         .shutdownHook(false)
                         .directHandlers(ProblemHandlers.direct())
-                        .addProtocol(LiveListenerFactory.protocol())
                         .addRouting(routing)
                         .addRouting(
                                 WsRouting.builder()
@@ -81,7 +87,7 @@ final class LiveFixture implements AutoCloseable {
                                                         new StreamCatalog(backends.database()),
                                                         new LiveAdmission(
                                                                 leases, caller -> Optional.empty()),
-                                                        List.of())))
+                                                        List.of(LISTED_ORIGIN))))
                         .build()
                         .start();
     }
@@ -108,6 +114,7 @@ final class LiveFixture implements AutoCloseable {
     public void close() {
         hub.close();
         server.stop();
+        listener.close();
         results.close();
         http.shutdownNow();
     }
