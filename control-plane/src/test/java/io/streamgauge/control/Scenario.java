@@ -75,7 +75,7 @@ final class Scenario {
                                 "/api/v1/members",
                                 "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
                                         .formatted(UUID.randomUUID(), SECRET_WORD)),
-                        "id"));
+                        "userId"));
     }
 
     static Scenario create(RunningControlPlane server) {
@@ -133,7 +133,7 @@ final class Scenario {
                                     "/api/v1/members",
                                     "{\"subject\": \"%s\", \"role\": \"admin\"}"
                                             .formatted(subject)),
-                    "id");
+                    "userId");
         }
         return server.issuer()
                 .token(claims("viewer").subject(subject).claim("tenant", null).build());

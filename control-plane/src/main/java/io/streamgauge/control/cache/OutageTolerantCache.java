@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * again, once a while: of an outage one request notices the time that the source takes to fail, and
  * the others nothing. A key that was never loaded fails with the source's exception.
  *
- * <p>{@link #clear}, {@link #forget} and {@link #expire} take effect at once: a load that began
- * before is not kept.
+ * <p>{@link #clear}, {@link #forget} and {@link #expire} take effect at once: what a load that began
+ * before has found is not kept, or, after the last, only for an outage.
  *
  * @param <K> what is asked for
  * @param <V> what is found; not null (use an Optional to remember that there is nothing)
@@ -39,13 +39,17 @@ public final class OutageTolerantCache<K, V> {
     private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
     private final ReentrantLock[] loading = new ReentrantLock[STRIPES];
     private final ReentrantLock storing = new ReentrantLock();
-    private long generation; // guarded by storing
+    private long forgotten; // guarded by storing, as the next: how often that was asked for
+    private long expired;
     private volatile boolean sourceAway;
 
     /**
      * @param checkedAt when the value was loaded, or could not be and stayed
      */
     private record Entry<V>(V value, long checkedAt) {}
+
+    /** What had been asked for when a load began. */
+    private record Moment(long forgotten, long expired) {}
 
     /**
      * @param name for the log and the background threads
@@ -108,7 +112,7 @@ public final class OutageTolerantCache<K, V> {
     public void clear() {
         storing.lock();
         try {
-            generation++;
+            forgotten++;
             entries.clear();
         } finally {
             storing.unlock();
@@ -119,7 +123,7 @@ public final class OutageTolerantCache<K, V> {
     public void forget(K key) {
         storing.lock();
         try {
-            generation++;
+            forgotten++;
             entries.remove(key);
         } finally {
             storing.unlock();
@@ -130,16 +134,15 @@ public final class OutageTolerantCache<K, V> {
     public void expire() {
         storing.lock();
         try {
-            generation++;
-            long past = nanoTime.getAsLong() - freshNanos;
-            entries.replaceAll((key, entry) -> new Entry<>(entry.value(), past));
+            expired++;
+            entries.replaceAll((key, entry) -> stale(entry));
         } finally {
             storing.unlock();
         }
     }
 
     private V load(K key, @Nullable Entry<V> old) {
-        long startedIn = generation();
+        Moment begun = moment();
         V value;
         try {
             value = source.apply(key);
@@ -151,14 +154,14 @@ public final class OutageTolerantCache<K, V> {
                 sourceAway = true;
                 LOG.warn("{}: the source is away, old values stay in use", name, e);
             }
-            store(key, new Entry<>(old.value(), nanoTime.getAsLong()), startedIn);
+            store(key, new Entry<>(old.value(), nanoTime.getAsLong()), begun);
             return old.value();
         }
         if (sourceAway) {
             sourceAway = false;
             LOG.info("{}: the source is there again", name);
         }
-        store(key, new Entry<>(value, nanoTime.getAsLong()), startedIn);
+        store(key, new Entry<>(value, nanoTime.getAsLong()), begun);
         return value;
     }
 
@@ -183,10 +186,10 @@ public final class OutageTolerantCache<K, V> {
                 });
     }
 
-    private void store(K key, Entry<V> entry, long startedIn) {
+    private void store(K key, Entry<V> entry, Moment begun) {
         storing.lock();
         try {
-            if (generation != startedIn) {
+            if (forgotten != begun.forgotten()) {
                 return;
             }
             if (entries.size() >= capacity && !entries.containsKey(key)) {
@@ -195,19 +198,24 @@ public final class OutageTolerantCache<K, V> {
                     entries.clear();
                 }
             }
-            entries.put(key, entry);
+            // What was being loaded while all expired may be outdated; for an outage it will do.
+            entries.put(key, expired == begun.expired() ? entry : stale(entry));
         } finally {
             storing.unlock();
         }
     }
 
-    private long generation() {
+    private Moment moment() {
         storing.lock();
         try {
-            return generation;
+            return new Moment(forgotten, expired);
         } finally {
             storing.unlock();
         }
+    }
+
+    private Entry<V> stale(Entry<V> entry) {
+        return new Entry<>(entry.value(), nanoTime.getAsLong() - freshNanos);
     }
 
     private boolean isFresh(Entry<V> entry) {

@@ -59,7 +59,7 @@ public record RouteConfig(
                 .within("limit", limit.orElse(1L), 1, 1_000_000_000_000L)
                 .within("window", window, Duration.ofSeconds(1), Duration.ofDays(31));
         checks.check(
-                limit.orElse(1L) <= Math.max(0, window.toSeconds()) * 1_000_000_000L,
+                limit.isEmpty() || limit.get() <= Math.max(0, window.toSeconds()) * 1_000_000_000L,
                 "limit",
                 limitText(limit, window),
                 "at most one a nanosecond");

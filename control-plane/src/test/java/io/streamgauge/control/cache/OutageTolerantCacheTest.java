@@ -69,6 +69,31 @@ class OutageTolerantCacheTest {
     }
 
     @Test
+    void keepsAValueWhoseLoadingBeganBeforeAllExpiredForWhereTheSourceIsAway() {
+        CompletableFuture<OutageTolerantCache<String, Integer>> self = new CompletableFuture<>();
+        AtomicInteger loads = new AtomicInteger();
+        OutageTolerantCache<String, Integer> overtaken =
+                new OutageTolerantCache<>(
+                        "overtaken",
+                        FRESH,
+                        10,
+                        key -> {
+                            if (loads.incrementAndGet() == 2) {
+                                throw new IllegalStateException("away");
+                            }
+                            self.join().expire();
+                            return loads.get();
+                        },
+                        now::get,
+                        background::add);
+        self.complete(overtaken);
+
+        assertThat(overtaken.get("a")).isEqualTo(1);
+        assertThat(overtaken.get("a")).as("asked again, in vain").isEqualTo(1);
+        assertThat(loads).hasValue(2);
+    }
+
+    @Test
     void keepsNoValueWhoseLoadingBeganBeforeItWasForgotten() {
         CompletableFuture<OutageTolerantCache<String, Integer>> self = new CompletableFuture<>();
         AtomicInteger version = new AtomicInteger(1);
