@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -39,13 +40,14 @@ public final class OutageTolerantCache<K, V> {
     private final Map<K, Entry<V>> entries = new ConcurrentHashMap<>();
     private final ReentrantLock[] loading = new ReentrantLock[STRIPES];
     private final ReentrantLock storing = new ReentrantLock();
-    private long generation; // guarded by storing
+    private final AtomicLong generation = new AtomicLong(); // moves on under storing
     private volatile boolean sourceAway;
 
     /**
      * @param checkedAt when the value was loaded, or could not be and stayed
+     * @param generation in which that began
      */
-    private record Entry<V>(V value, long checkedAt) {}
+    private record Entry<V>(V value, long checkedAt, long generation) {}
 
     /**
      * @param name for the log and the background threads
@@ -108,7 +110,7 @@ public final class OutageTolerantCache<K, V> {
     public void clear() {
         storing.lock();
         try {
-            generation++;
+            generation.incrementAndGet();
             entries.clear();
         } finally {
             storing.unlock();
@@ -130,16 +132,14 @@ public final class OutageTolerantCache<K, V> {
     public void expire() {
         storing.lock();
         try {
-            generation++;
-            long past = nanoTime.getAsLong() - freshNanos;
-            entries.replaceAll((key, entry) -> new Entry<>(entry.value(), past));
+            generation.incrementAndGet();
         } finally {
             storing.unlock();
         }
     }
 
     private V load(K key, @Nullable Entry<V> old) {
-        long startedIn = generation();
+        long startedIn = generation.get();
         V value;
         try {
             value = source.apply(key);
@@ -151,14 +151,14 @@ public final class OutageTolerantCache<K, V> {
                 sourceAway = true;
                 LOG.warn("{}: the source is away, old values stay in use", name, e);
             }
-            store(key, new Entry<>(old.value(), nanoTime.getAsLong()), startedIn);
+            store(key, new Entry<>(old.value(), nanoTime.getAsLong(), startedIn));
             return old.value();
         }
         if (sourceAway) {
             sourceAway = false;
             LOG.info("{}: the source is there again", name);
         }
-        store(key, new Entry<>(value, nanoTime.getAsLong()), startedIn);
+        store(key, new Entry<>(value, nanoTime.getAsLong(), startedIn));
         return value;
     }
 
@@ -183,10 +183,10 @@ public final class OutageTolerantCache<K, V> {
                 });
     }
 
-    private void store(K key, Entry<V> entry, long startedIn) {
+    private void store(K key, Entry<V> entry) {
         storing.lock();
         try {
-            if (generation != startedIn) {
+            if (generation.get() != entry.generation()) {
                 return;
             }
             if (entries.size() >= capacity && !entries.containsKey(key)) {
@@ -201,17 +201,9 @@ public final class OutageTolerantCache<K, V> {
         }
     }
 
-    private long generation() {
-        storing.lock();
-        try {
-            return generation;
-        } finally {
-            storing.unlock();
-        }
-    }
-
     private boolean isFresh(Entry<V> entry) {
-        return nanoTime.getAsLong() - entry.checkedAt() < freshNanos;
+        return entry.generation() == generation.get()
+                && nanoTime.getAsLong() - entry.checkedAt() < freshNanos;
     }
 
     private ReentrantLock lockOf(K key) {
