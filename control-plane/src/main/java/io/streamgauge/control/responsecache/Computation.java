@@ -38,7 +38,7 @@ public final class Computation {
      * Ends with a response of status 200, which those who wait get, and which is kept unless it is
      * too large or the tenant's data has changed since this began.
      */
-    Made complete(Headers headers, byte[] body, Duration lifetime) {
+    public Made complete(Headers headers, byte[] body, Duration lifetime) {
         StoredResponse response =
                 StoredResponse.of(headers, body, cache.nanoTime(), lifetime, stamp);
         boolean kept = cache.keep(key, response);
@@ -91,5 +91,5 @@ public final class Computation {
      *
      * @param status the {@code Cache-Status} of the response
      */
-    record Made(StoredResponse response, Header status) {}
+    public record Made(StoredResponse response, Header status) {}
 }
