@@ -22,8 +22,9 @@ import java.util.function.LongSupplier;
 
 /**
  * The features' counters as metrics. The features count without knowing of metrics; here the counts
- * get their names, which with their meanings are part of the control plane's interface. Takes back what it registered when closed, as the registry is the JVM's; of
- * several control planes in one JVM the first is seen.
+ * get their names, which with their meanings are part of the control plane's interface. Takes back
+ * what it registered when closed, as the registry is the JVM's; of several control planes in one
+ * JVM the first is seen.
  */
 final class Metrics implements AutoCloseable {
 
@@ -148,11 +149,7 @@ final class Metrics implements AutoCloseable {
     }
 
     Metrics of(HttpListener listener) {
-        gauge(
-                        "streamgauge_http_connections",
-                        "Connections that are open",
-                        "",
-                        listener::connected)
+        gauge("streamgauge_http_connections", "Connections that are open", "", listener::connected)
                 .counter(
                         "streamgauge_http_connections_timed_out",
                         "Connections closed because the client was idle or slow for too long",

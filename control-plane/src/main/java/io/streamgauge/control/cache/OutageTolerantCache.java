@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * again, once a while: of an outage one request notices the time that the source takes to fail, and
  * the others nothing. A key that was never loaded fails with the source's exception.
  *
- * <p>{@link #clear}, {@link #forget} and {@link #expire} take effect at once: what a load that began
- * before has found is not kept, or, after the last, only for an outage.
+ * <p>{@link #clear}, {@link #forget} and {@link #expire} take effect at once: what a load that
+ * began before has found is not kept, or, after the last, only for an outage.
  *
  * @param <K> what is asked for
  * @param <V> what is found; not null (use an Optional to remember that there is nothing)

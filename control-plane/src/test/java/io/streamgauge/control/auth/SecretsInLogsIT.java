@@ -53,7 +53,9 @@ class SecretsInLogsIT {
                 Base64.getEncoder().encodeToString(("user:" + PASSWORD).getBytes(ISO_8859_1));
         String key =
                 SERVER.admin(tenant)
-                        .post("/api/v1/api-keys", "{\"name\": \"k\", \"scopes\": [\"streams:read\"]}")
+                        .post(
+                                "/api/v1/api-keys",
+                                "{\"name\": \"k\", \"scopes\": [\"streams:read\"]}")
                         .json()
                         .path("key")
                         .asText();

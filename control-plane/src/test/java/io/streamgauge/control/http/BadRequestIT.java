@@ -168,7 +168,12 @@ class BadRequestIT {
                         415,
                         media),
                 body("nonsense", "Content-Type: ;;\r\n", "{}", 415, media),
-                body("Latin 1", "Content-Type: application/json;charset=latin1\r\n", "{}", 415, media),
+                body(
+                        "Latin 1",
+                        "Content-Type: application/json;charset=latin1\r\n",
+                        "{}",
+                        415,
+                        media),
                 body("gzip", type() + "Content-Encoding: gzip\r\n", "{}", 415, media),
                 changed("a change of another type", "PUT /api/v1/streams/s", "{}"),
                 changed("events of another type", "POST /api/v1/streams/s/events", "v\n1\n"),
@@ -257,7 +262,8 @@ class BadRequestIT {
                         + " HTTP/1.1\r\n"
                         + HOST
                         + "Authorization: Bearer $TOKEN\r\nIf-Match: *\r\n"
-                        + "Content-Type: text/csv\r\nContent-Length: %d\r\n".formatted(body.length())
+                        + "Content-Type: text/csv\r\nContent-Length: %d\r\n"
+                                .formatted(body.length())
                         + end()
                         + body,
                 415,

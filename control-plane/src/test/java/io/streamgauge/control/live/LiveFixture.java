@@ -55,8 +55,7 @@ final class LiveFixture implements AutoCloseable {
     final Results results;
     final LiveHub hub;
     final LeasedCounters leases = LeasedCounters.open(Optional.empty());
-    private final HttpListener listener =
-            HttpListener.open(HttpConfig.plain("127.0.0.1", 0));
+    private final HttpListener listener = HttpListener.open(HttpConfig.plain("127.0.0.1", 0));
     private final WebServer server;
 
     LiveFixture(Backends backends, LiveOptions options) {
