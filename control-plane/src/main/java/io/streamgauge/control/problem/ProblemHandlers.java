@@ -49,7 +49,7 @@ public final class ProblemHandlers {
 
     private static void expected(
             ServerRequest request, ServerResponse response, ControlPlaneException exception) {
-        if (exception instanceof Unavailable) {
+        if (isFailureBehindUs(exception)) {
             LOG.warn(
                     "{} {}: {} [request {}]",
                     request.prologue().method().text(),
@@ -59,6 +59,13 @@ public final class ProblemHandlers {
                     exception.getCause());
         }
         ProblemWriter.send(request, response, exception);
+    }
+
+    /** Whether an operator should hear of it: the cause is neither the client's fault nor told to it. */
+    private static boolean isFailureBehindUs(ControlPlaneException exception) {
+        return exception instanceof Unavailable
+                || exception instanceof BadGateway
+                || exception instanceof GatewayTimeout;
     }
 
     private static void ofTheServer(
@@ -124,7 +131,9 @@ public final class ProblemHandlers {
             case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE, 413, detail);
             case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 415, detail);
             case 429 -> new Problem(ErrorCode.RATE_LIMITED, 429, detail);
+            case 502 -> new Problem(ErrorCode.BAD_GATEWAY, 502, detail);
             case 503 -> new Problem(ErrorCode.UNAVAILABLE, 503, detail);
+            case 504 -> new Problem(ErrorCode.GATEWAY_TIMEOUT, 504, detail);
             case 505 -> new Problem(ErrorCode.MALFORMED_REQUEST, 505, detail);
             default ->
                     status.code() >= 500
