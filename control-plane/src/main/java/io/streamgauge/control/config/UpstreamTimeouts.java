@@ -14,6 +14,8 @@ import java.time.Duration;
 public record UpstreamTimeouts(
         Duration connect, Duration response, Duration idle, Duration pooled) {
 
+    private static final Duration LEAST = Duration.ofMillis(10);
+
     /** The shortest time that common servers keep a connection is 5 s (Node.js). */
     public static final UpstreamTimeouts DEFAULT =
             new UpstreamTimeouts(
@@ -21,8 +23,6 @@ public record UpstreamTimeouts(
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(2),
                     Duration.ofSeconds(4));
-
-    private static final Duration LEAST = Duration.ofMillis(10);
 
     /**
      * @throws InvalidConfigException with every problem

@@ -49,7 +49,7 @@ public final class ProblemHandlers {
 
     private static void expected(
             ServerRequest request, ServerResponse response, ControlPlaneException exception) {
-        if (isFailureBehindUs(exception)) {
+        if (exception instanceof Unavailable) {
             LOG.warn(
                     "{} {}: {} [request {}]",
                     request.prologue().method().text(),
@@ -59,13 +59,6 @@ public final class ProblemHandlers {
                     exception.getCause());
         }
         ProblemWriter.send(request, response, exception);
-    }
-
-    /** Whether an operator should hear of it: the cause is neither the client's fault nor told to it. */
-    private static boolean isFailureBehindUs(ControlPlaneException exception) {
-        return exception instanceof Unavailable
-                || exception instanceof BadGateway
-                || exception instanceof GatewayTimeout;
     }
 
     private static void ofTheServer(

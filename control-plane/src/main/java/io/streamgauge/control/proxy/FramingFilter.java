@@ -1,5 +1,6 @@
 package io.streamgauge.control.proxy;
 
+import io.helidon.common.buffers.DataReader.IncorrectNewLineException;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Filter;
@@ -7,10 +8,12 @@ import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
 import io.streamgauge.control.problem.ControlPlaneException;
+import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.InvalidRequest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +74,7 @@ public final class FramingFilter implements Filter {
         return unasked || (body != null && body.failed);
     }
 
-    /** Notes whether a body could be read. */
+    /** Notes whether a body could be read, and says so where it is the client's fault. */
     private static final class Body extends FilterInputStream {
 
         private boolean failed;
@@ -82,14 +85,8 @@ public final class FramingFilter implements Filter {
 
         @Override
         public int read() throws IOException {
-            boolean read = false;
-            try {
-                int next = super.read();
-                read = true;
-                return next;
-            } finally {
-                failed |= !read;
-            }
+            byte[] next = new byte[1];
+            return read(next, 0, 1) < 0 ? -1 : next[0] & 0xFF;
         }
 
         @Override
@@ -99,6 +96,14 @@ public final class FramingFilter implements Filter {
                 int count = super.read(bytes, offset, length);
                 read = true;
                 return count;
+            } catch (NumberFormatException | IncorrectNewLineException e) {
+                InvalidRequest malformed =
+                        new InvalidRequest(
+                                ErrorCode.MALFORMED_REQUEST,
+                                "body: chunks that cannot be read (expected: sizes in hexadecimal)",
+                                List.of());
+                malformed.initCause(e);
+                throw malformed;
             } finally {
                 failed |= !read;
             }

@@ -104,7 +104,14 @@ final class RequestBody {
 
     /** Whether the service has all of it, by which its connection can go on. */
     boolean isSent() {
-        return !streamed || (pump != null && pump.allSent());
+        if (!streamed) {
+            return true;
+        }
+        if (pump == null) {
+            return false;
+        }
+        pump.awaitEnd();
+        return pump.allSent();
     }
 
     /** Why the client's body could not be read; null where it could. */

@@ -26,6 +26,8 @@ final class RequestPump implements Runnable {
     /** Room for a chunk's size before what was read, and for the end of its line after it. */
     private static final int PREFIX_BYTES = 10;
 
+    private static final Duration LAST_MOMENT = Duration.ofMillis(100);
+
     private static final byte[] LINE_END = "\r\n".getBytes(US_ASCII);
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
 
@@ -99,6 +101,17 @@ final class RequestPump implements Runnable {
         throw new IOException("the client does not send its request");
     }
 
+    /** Waits for its end where that is a matter of moments. */
+    void awaitEnd() {
+        if (allRead) {
+            try {
+                thread.join(LAST_MOMENT);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /**
      * Reads the rest, so that the client reads the response before it sees its connection end; gives
      * up, and ends the connection, where that takes longer than the limit.
@@ -120,7 +133,6 @@ final class RequestPump implements Runnable {
     public void run() {
         try {
             pump();
-            allRead = true;
         } catch (IOException | RuntimeException e) {
             if (clientFailure == null) {
                 clientFailure = e;
@@ -145,11 +157,16 @@ final class RequestPump implements Runnable {
                 throw new PayloadTooLarge(
                         "body: longer than %d bytes (expected: at most that)".formatted(maxBytes));
             }
+            if (framing instanceof RequestFraming.Length length && total == length.bytes()) {
+                // The end is read before the last bytes are sent: an answer to them is not early.
+                allRead = body.read() < 0;
+            }
             send(bytes, count);
         }
         if (framing instanceof RequestFraming.Length length && length.bytes() != total) {
             throw UpstreamConnection.ended("the body of a request");
         }
+        allRead = true;
         finish();
     }
 

@@ -43,11 +43,6 @@ final class ResponseBody {
         return complete;
     }
 
-    /** Whether a read would probably not wait. */
-    boolean hasMore() throws IOException {
-        return complete || connection.hasMore();
-    }
-
     /**
      * Reads what there is.
      *

@@ -3,14 +3,16 @@ package io.streamgauge.control.proxy;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries one response from the service to the client as it comes, holding back at most a buffer.
- * Where it breaks off, {@link #hasBegun} tells whether the client can still get another response,
+ * Where it breaks off, {@link #takeBack} tells whether the client can still get another response,
  * or must lose its connection, so as not to take what it has for the whole.
  */
 final class ResponseRelay {
@@ -27,7 +29,10 @@ final class ResponseRelay {
     private final ServerResponse response;
     private final ClientChannel channel;
     private final StallWatch.Write writer;
+    private @Nullable ClientOutput output;
+    private boolean direct;
     private boolean begun;
+    private boolean held;
 
     /**
      * @param response with the status and headers that the client is to see
@@ -44,9 +49,13 @@ final class ResponseRelay {
         this.writer = writer;
     }
 
-    /** Whether the client may have seen some of the response, so that there can be no other. */
-    boolean hasBegun() {
-        return begun;
+    /**
+     * Takes back what has not been sent yet.
+     *
+     * @return false where the client may have seen some of it, so that there can be no other response
+     */
+    boolean takeBack() {
+        return !direct && (!begun || (response instanceof RoutingResponse routed && routed.reset()));
     }
 
     /**
@@ -65,7 +74,15 @@ final class ResponseRelay {
         if (!keepAlive) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
-        ResponseBody body = new ResponseBody(upstream, framing, patience);
+        ResponseBody body =
+                new ResponseBody(
+                        upstream,
+                        framing,
+                        waited -> {
+                            // What is held back has been for the sake of what now does not come.
+                            flush();
+                            return patience.nextWaitMillis(waited);
+                        });
         if (head.status() == 205 || framing instanceof ResponseHead.Framing.Bodiless) {
             toClient(() -> sendHead(head, keepAlive));
             return body.isComplete();
@@ -81,6 +98,7 @@ final class ResponseRelay {
         if (comesSoon()) {
             carry(body, ClientOutput.through(response));
         } else {
+            direct = true;
             toClient(() -> channel.begin(true, keepAlive));
             carry(body, ClientOutput.through(channel));
         }
@@ -98,6 +116,7 @@ final class ResponseRelay {
             head.first("Content-Length")
                     .ifPresent(it -> response.headers().set(HeaderNames.CONTENT_LENGTH, it));
         }
+        direct = true;
         channel.begin(false, keepAlive);
         channel.close();
     }
@@ -111,20 +130,23 @@ final class ResponseRelay {
         }
     }
 
-    private void carry(ResponseBody body, ClientOutput output) throws IOException {
+    private void carry(ResponseBody body, ClientOutput to) throws IOException {
+        output = to;
         byte[] bytes = new byte[BUFFER_BYTES];
         for (int count = body.read(bytes); count >= 0; count = body.read(bytes)) {
             int length = count;
-            boolean pause = !body.hasMore();
-            toClient(
-                    () -> {
-                        output.write(bytes, length);
-                        if (pause) {
-                            output.flush();
-                        }
-                    });
+            toClient(() -> to.write(bytes, length));
+            held = true;
         }
-        toClient(output::finish);
+        toClient(to::finish);
+    }
+
+    private void flush() throws IOException {
+        ClientOutput to = output;
+        if (held && to != null && !upstream.hasMore()) {
+            held = false;
+            toClient(to::flush);
+        }
     }
 
     /** Something that is sent to the client. */

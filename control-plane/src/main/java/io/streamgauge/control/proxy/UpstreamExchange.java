@@ -165,8 +165,9 @@ final class UpstreamExchange {
                                 keepAlive,
                                 waited -> waitForBody(upstream, waited));
                 return ended && head.keepsConnection();
-            } finally {
-                begun = relay.hasBegun();
+            } catch (IOException e) {
+                begun = !relay.takeBack();
+                throw e;
             }
         }
     }
@@ -235,18 +236,20 @@ final class UpstreamExchange {
         if (clientGone) {
             return new CloseConnectionException("the client is gone", cause);
         }
-        if (begun) {
-            LOG.warn(
-                    "{} {}: the response broke off: {} [request {}]",
-                    method(),
-                    request.path().rawPath(),
-                    cause.toString(),
-                    RequestId.of(request).value());
-            return new CloseConnectionException("the response broke off", cause);
-        }
         Throwable ofClient = body.clientFailure();
-        if (ofClient != null) {
+        if (ofClient != null && !begun) {
             return clientFailure(ofClient);
+        }
+        // Without a trace: it is another's failure, and there may be one with each request.
+        LOG.warn(
+                "{} {}: {}: {} [request {}]",
+                method(),
+                request.path().rawPath(),
+                begun ? "the response broke off" : "no response",
+                cause.toString(),
+                RequestId.of(request).value());
+        if (begun) {
+            return new CloseConnectionException("the response broke off", cause);
         }
         ControlPlaneException problem =
                 cause instanceof SocketTimeoutException

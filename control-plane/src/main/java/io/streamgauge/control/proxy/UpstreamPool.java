@@ -13,6 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections to one service: those that wait for a request, and a bound on those that have
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * closed.
  */
 final class UpstreamPool implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamPool.class);
 
     /** A service closes what has been idle for some time, hardly what has just been used. */
     private static final Duration TRUSTED = Duration.ofSeconds(1);
@@ -90,11 +94,13 @@ final class UpstreamPool implements AutoCloseable {
         try {
             return UpstreamConnection.open(config, tls);
         } catch (SocketTimeoutException e) {
+            LOG.warn("{}: no connection in time", config.target());
             throw new GatewayTimeout(
                     "upstream: no connection within %d ms (expected: a service that runs)"
                             .formatted(config.timeouts().connect().toMillis()),
                     e);
         } catch (IOException e) {
+            LOG.warn("{}: cannot be reached: {}", config.target(), e.toString());
             throw new BadGateway(
                     "upstream: cannot be reached (expected: a service that runs)", e);
         }
