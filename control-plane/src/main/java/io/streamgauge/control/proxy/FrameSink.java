@@ -29,7 +29,8 @@ final class FrameSink {
     private final boolean toServer;
     private final FrameTracker tracker;
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean ended; // guarded by lock, as the tracker and the output
+    private boolean ended; // guarded by lock, as the tracker, the output and the next
+    private boolean atBoundary = true; // in what was passed on, not in what has come
 
     /**
      * @param toServer whether the frames are a client's, which are masked
@@ -45,7 +46,7 @@ final class FrameSink {
      *
      * @return false where the sending end has sent its close, after which it sends nothing
      * @throws FrameTracker.MalformedException where they are not frames
-     * @throws IOException where the receiving end is gone, for the first time
+     * @throws IOException where the receiving end is gone; once
      */
     boolean pass(byte[] bytes, int length) throws FrameTracker.MalformedException, IOException {
         lock.lock();
@@ -53,7 +54,9 @@ final class FrameSink {
             int frames = tracker.follow(bytes, length);
             if (!ended) {
                 ended = true;
+                atBoundary = false;
                 output.write(bytes, frames);
+                atBoundary = tracker.isAtBoundary();
                 ended = tracker.hasClosed();
             }
             return !tracker.hasClosed();
@@ -73,11 +76,11 @@ final class FrameSink {
                 return;
             }
             ended = true;
-            if (tracker.isAtBoundary()) {
+            if (atBoundary) {
                 byte[] frame = closeFrame(code, reason);
                 output.write(frame, frame.length);
             }
-        } catch (IOException gone) {
+        } catch (IOException | RuntimeException gone) {
             // There is nobody to be told.
         } finally {
             lock.unlock();

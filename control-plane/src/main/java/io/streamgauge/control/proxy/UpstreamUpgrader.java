@@ -37,7 +37,6 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
     private final Http1Upgrader next;
     private final Set<WebSocketTunnel> tunnels = ConcurrentHashMap.newKeySet();
     private final Ticker ticker;
-    private volatile boolean closed;
     private int ticks;
 
     /**
@@ -90,11 +89,23 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
         return tunnels.size();
     }
 
-    /** Ends all connections, with a close for both ends; returns before they have ended. */
+    /**
+     * Ends all connections, with a close for both ends, and waits a few seconds for the answers.
+     * Before the server is stopped, or it cuts them off.
+     */
     @Override
     public void close() {
-        closed = true;
-        tunnels.forEach(tunnel -> tunnel.close(false));
+        List<WebSocketTunnel> open = List.copyOf(tunnels);
+        open.forEach(tunnel -> tunnel.close(false));
+        try {
+            for (WebSocketTunnel tunnel : open) {
+                tunnel.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ticker.close();
+        }
     }
 
     private void tick() {
@@ -106,9 +117,6 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
             } catch (RuntimeException e) {
                 LOG.error("a guard failed; its connection goes on", e);
             }
-        }
-        if (closed && tunnels.isEmpty()) {
-            ticker.close();
         }
     }
 }

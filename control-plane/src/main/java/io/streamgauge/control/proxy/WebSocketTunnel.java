@@ -8,6 +8,8 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,7 @@ final class WebSocketTunnel implements ServerConnection {
 
     private volatile @Nullable Thread fromClient;
     private volatile @Nullable Thread fromUpstream;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Runnable over;
 
     /**
@@ -87,6 +90,14 @@ final class WebSocketTunnel implements ServerConnection {
             upstream.close();
             other.interrupt();
             over.run();
+            ended.countDown();
+        }
+    }
+
+    /** Waits until it is over, which a cut-off sees to after a while. */
+    void awaitEnd() throws InterruptedException {
+        if (!ended.await(2 * CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("a relayed connection does not end");
         }
     }
 

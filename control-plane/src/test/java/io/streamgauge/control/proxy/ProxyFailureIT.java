@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -433,7 +434,7 @@ class ProxyFailureIT {
     private static void connect(Socket socket, int port) {
         try {
             socket.connect(
-                    new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             // the test is over
         }

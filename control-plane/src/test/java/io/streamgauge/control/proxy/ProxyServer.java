@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** A server with nothing but a proxy, as the gateway has it. */
@@ -45,13 +46,14 @@ final class ProxyServer implements AutoCloseable {
         builder.routes.accept(routing);
         UpstreamProxy proxy =
                 new UpstreamProxy(
-                        builder.config, request -> builder.identity);
+                        builder.config, request -> builder.identity, builder.tls);
         parts.add(proxy);
         proxy.routing(routing);
         Http1Upgrader upgrader = WsUpgrader.create(LiveListenerFactory.protocol());
         if (builder.guard != null) {
             UpstreamUpgrader relaying =
-                    new UpstreamUpgrader(List.of(builder.config), builder.guard, upgrader);
+                    new UpstreamUpgrader(
+                            List.of(builder.config), builder.guard, upgrader, builder.tls);
             parts.add(relaying);
             upgrader = relaying;
         }
@@ -121,6 +123,7 @@ final class ProxyServer implements AutoCloseable {
                         new ForwardedIdentity(
                                 "acme", "alice", Set.of("streams:write", "streams:read")));
         private @Nullable UpgradeGuard guard;
+        private SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
         private Consumer<HttpRouting.Builder> routes = routing -> {};
 
         private Builder(UpstreamConfig config) {
@@ -198,6 +201,11 @@ final class ProxyServer implements AutoCloseable {
 
         Builder guard(UpgradeGuard guard) {
             this.guard = guard;
+            return this;
+        }
+
+        Builder tls(SSLSocketFactory tls) {
+            this.tls = tls;
             return this;
         }
 

@@ -2,10 +2,12 @@ package io.streamgauge.control.proxy;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
@@ -230,7 +232,7 @@ class ProxyStreamingIT {
                     "POST /services/test HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
                             + "Content-Length: 4\r\n\r\n");
             client.socket.setSoTimeout(200);
-            org.assertj.core.api.Assertions.assertThatIOException().isThrownBy(client.in::read);
+            assertThatIOException().isThrownBy(client.in::read);
             client.socket.setSoTimeout(20_000);
 
             decided.countDown();
@@ -266,7 +268,7 @@ class ProxyStreamingIT {
         try {
             write(out, chunked, sent);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
