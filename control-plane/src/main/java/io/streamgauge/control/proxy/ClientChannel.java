@@ -62,7 +62,10 @@ final class ClientChannel implements Sink<byte[]> {
         headers.setIfAbsent(HeaderValues.create(HeaderNames.DATE, DateTime.rfc1123String()));
         Status status = context.serverResponse().status();
         BufferData head = BufferData.growing(512);
-        head.write("HTTP/1.1 %d %s\r\n".formatted(status.code(), status.reasonPhrase()).getBytes(US_ASCII));
+        head.write(
+                "HTTP/1.1 %d %s\r\n"
+                        .formatted(status.code(), status.reasonPhrase())
+                        .getBytes(US_ASCII));
         for (Header header : headers) {
             header.writeHttp1Header(head);
         }

@@ -123,7 +123,8 @@ final class RequestBody {
      * How long to wait for the head of the response while the body is on its way.
      *
      * @param sinceNanos when the head of the request was sent
-     * @return milliseconds; 0 where it is not on its way, and the response is all that is waited for
+     * @return milliseconds; 0 where it is not on its way, and the response is all that is waited
+     *     for
      * @throws IOException where it has not moved for too long
      */
     int waitMillis(UpstreamConnection upstream, long sinceNanos) throws IOException {
@@ -156,9 +157,7 @@ final class RequestBody {
     /** Asking for the stream answers the client's Expect, and is therefore done on its thread. */
     private void start(UpstreamConnection upstream) {
         try {
-            pump =
-                    RequestPump.start(
-                            request.content().inputStream(), upstream, framing, maxBytes);
+            pump = RequestPump.start(request.content().inputStream(), upstream, framing, maxBytes);
         } catch (RuntimeException e) {
             throw new CloseConnectionException("the client is gone", e);
         }

@@ -113,8 +113,8 @@ final class RequestPump implements Runnable {
     }
 
     /**
-     * Reads the rest, so that the client reads the response before it sees its connection end; gives
-     * up, and ends the connection, where that takes longer than the limit.
+     * Reads the rest, so that the client reads the response before it sees its connection end;
+     * gives up, and ends the connection, where that takes longer than the limit.
      */
     void drain(Duration limit) {
         discarding = true;

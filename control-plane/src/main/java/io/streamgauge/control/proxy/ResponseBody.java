@@ -25,8 +25,7 @@ final class ResponseBody {
     private boolean withinChunk;
     private boolean complete;
 
-    ResponseBody(
-            UpstreamConnection connection, ResponseHead.Framing framing, Patience patience) {
+    ResponseBody(UpstreamConnection connection, ResponseHead.Framing framing, Patience patience) {
         this.connection = connection;
         this.framing = framing;
         this.patience = patience;
@@ -89,8 +88,7 @@ final class ResponseBody {
     }
 
     private int readKnown(byte[] bytes) throws IOException {
-        int count =
-                connection.read(bytes, 0, (int) Math.min(bytes.length, left), patience);
+        int count = connection.read(bytes, 0, (int) Math.min(bytes.length, left), patience);
         if (count < 0) {
             throw UpstreamConnection.ended("a body");
         }

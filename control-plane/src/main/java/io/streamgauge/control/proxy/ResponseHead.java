@@ -105,7 +105,8 @@ record ResponseHead(int minorVersion, int status, List<Field> fields) {
         List<String> codings = all("Transfer-Encoding");
         List<String> lengths = all("Content-Length");
         if (!codings.isEmpty() && (!lengths.isEmpty() || minorVersion == 0)) {
-            throw new InvalidResponseException("Transfer-Encoding: beside a length, or in HTTP/1.0");
+            throw new InvalidResponseException(
+                    "Transfer-Encoding: beside a length, or in HTTP/1.0");
         }
         if (lengths.size() > 1) {
             throw new InvalidResponseException("Content-Length: more than once");

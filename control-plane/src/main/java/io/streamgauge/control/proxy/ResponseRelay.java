@@ -52,10 +52,12 @@ final class ResponseRelay {
     /**
      * Takes back what has not been sent yet.
      *
-     * @return false where the client may have seen some of it, so that there can be no other response
+     * @return false where the client may have seen some of it, so that there can be no other
+     *     response
      */
     boolean takeBack() {
-        return !direct && (!begun || (response instanceof RoutingResponse routed && routed.reset()));
+        return !direct
+                && (!begun || (response instanceof RoutingResponse routed && routed.reset()));
     }
 
     /**
@@ -88,8 +90,7 @@ final class ResponseRelay {
             return body.isComplete();
         }
         if (framing instanceof ResponseHead.Framing.Length length) {
-            response.headers()
-                    .set(HeaderNames.CONTENT_LENGTH, Long.toString(length.bytes()));
+            response.headers().set(HeaderNames.CONTENT_LENGTH, Long.toString(length.bytes()));
         }
         if (body.isComplete()) {
             toClient(response::send);

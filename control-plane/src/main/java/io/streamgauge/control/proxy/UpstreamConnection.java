@@ -58,8 +58,7 @@ final class UpstreamConnection implements Closeable {
             try {
                 plain.setTcpNoDelay(true);
                 plain.connect(
-                        new InetSocketAddress(address, config.port()),
-                        patience.nextWaitMillis(0));
+                        new InetSocketAddress(address, config.port()), patience.nextWaitMillis(0));
                 return new UpstreamConnection(
                         plain, config.secure() ? secured(plain, config, tls, patience) : plain);
             } catch (IOException e) {
@@ -73,8 +72,7 @@ final class UpstreamConnection implements Closeable {
     private static Socket secured(
             Socket plain, UpstreamConfig config, SSLSocketFactory tls, Patience patience)
             throws IOException {
-        SSLSocket socket =
-                (SSLSocket) tls.createSocket(plain, config.host(), config.port(), true);
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, config.host(), config.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

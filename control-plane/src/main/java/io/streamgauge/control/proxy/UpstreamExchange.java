@@ -77,8 +77,8 @@ final class UpstreamExchange {
      * @param head of the request to the service
      * @throws ControlPlaneException where there is no response, and the client's connection is fit
      *     for another
-     * @throws CloseConnectionException where it is not, after the client has been told what there is
-     *     to tell
+     * @throws CloseConnectionException where it is not, after the client has been told what there
+     *     is to tell
      */
     void run(byte[] head) {
         byte[] small = smallBody();
@@ -87,7 +87,8 @@ final class UpstreamExchange {
         boolean fit = false;
         try {
             if (!ask(upstream, head, small) && repeatable && upstream.reused()) {
-                // The service has closed a connection that it had kept: it has not seen the request.
+                // The service has closed a connection that it had kept: it has not seen the
+                // request.
                 upstream = parts.pool().replace(upstream);
                 ask(upstream, head, small);
             }
@@ -153,17 +154,13 @@ final class UpstreamExchange {
         ResponseHead.Framing framing = head.framing(method().equals("HEAD"));
         parts.responseHeaders().copy(head, response);
         closing = body.isUnread();
-        boolean keepAlive =
-                !closing && !request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+        boolean keepAlive = !closing && !request.headers().contains(HeaderValues.CONNECTION_CLOSE);
         try (StallWatch.Write writer = parts.stalls().writer()) {
             ResponseRelay relay = new ResponseRelay(upstream, response, channel, writer);
             try {
                 boolean ended =
                         relay.run(
-                                head,
-                                framing,
-                                keepAlive,
-                                waited -> waitForBody(upstream, waited));
+                                head, framing, keepAlive, waited -> waitForBody(upstream, waited));
                 return ended && head.keepsConnection();
             } catch (IOException e) {
                 begun = !relay.takeBack();

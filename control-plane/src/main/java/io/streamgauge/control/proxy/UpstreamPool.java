@@ -75,7 +75,9 @@ final class UpstreamPool implements AutoCloseable {
         return connect();
     }
 
-    /** Gives back what was taken, for the next request or, where it is not fit for one, for good. */
+    /**
+     * Gives back what was taken, for the next request or, where it is not fit for one, for good.
+     */
     void giveBack(UpstreamConnection connection, boolean fit) {
         if (fit && !closed && !config.timeouts().pooled().isZero() && connection.isQuiet(false)) {
             connection.rest();
@@ -101,8 +103,7 @@ final class UpstreamPool implements AutoCloseable {
                     e);
         } catch (IOException e) {
             LOG.warn("{}: cannot be reached: {}", config.target(), e.toString());
-            throw new BadGateway(
-                    "upstream: cannot be reached (expected: a service that runs)", e);
+            throw new BadGateway("upstream: cannot be reached (expected: a service that runs)", e);
         }
     }
 
@@ -124,8 +125,7 @@ final class UpstreamPool implements AutoCloseable {
 
     private void acquire() {
         try {
-            if (free.tryAcquire(
-                    config.timeouts().connect().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (free.tryAcquire(config.timeouts().connect().toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
         } catch (InterruptedException e) {

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Relays upgrades to WebSocket to the services that take them, and leaves the others to the
- * server's own. It stands in the place of the server's upgrader and not behind a {@code WsListener}:
- * a listener sees messages, of which it is told only what the server makes of them, and a relay
- * needs the frames. Give it to the listener's {@link WatchingSelector}.
+ * server's own. It stands in the place of the server's upgrader and not behind a {@code
+ * WsListener}: a listener sees messages, of which it is told only what the server makes of them,
+ * and a relay needs the frames. Give it to the listener's {@link WatchingSelector}.
  */
 public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
 

@@ -131,8 +131,7 @@ final class WebSocketHandshake {
         } catch (SocketTimeoutException e) {
             throw attempt.refusal(Status.GATEWAY_TIMEOUT_504, "upstream: no answer in time");
         } catch (IOException e) {
-            throw attempt.refusal(
-                    Status.BAD_GATEWAY_502, "upstream: no answer that can be read");
+            throw attempt.refusal(Status.BAD_GATEWAY_502, "upstream: no answer that can be read");
         } finally {
             if (!open) {
                 upstream.close();
@@ -152,8 +151,7 @@ final class WebSocketHandshake {
             throw attempt.refusal(Status.BAD_REQUEST_400, message(e));
         }
         if (!attempt.prologue().method().text().equals("GET")) {
-            throw attempt.refusal(
-                    Status.BAD_REQUEST_400, "method: of an upgrade (expected: GET)");
+            throw attempt.refusal(Status.BAD_REQUEST_400, "method: of an upgrade (expected: GET)");
         }
         if (!HeaderRules.options(headers.all(HeaderNames.CONNECTION, List::of))
                 .contains("upgrade")) {
@@ -185,11 +183,11 @@ final class WebSocketHandshake {
     private static void checkAnswer(UpgradeGuard.Attempt attempt, ResponseHead answer)
             throws IOException {
         if (answer.status() >= 400 && answer.status() < 500) {
-            throw attempt.refusal(
-                    Status.create(answer.status()), "upstream: refuses the upgrade");
+            throw attempt.refusal(Status.create(answer.status()), "upstream: refuses the upgrade");
         }
         if (answer.status() != 101) {
-            throw new InvalidResponseException("status: %d to an upgrade".formatted(answer.status()));
+            throw new InvalidResponseException(
+                    "status: %d to an upgrade".formatted(answer.status()));
         }
         String accept = acceptOf(only(attempt.headers(), WsUpgrader.WS_KEY));
         if (!answer.all("Upgrade").stream().allMatch(it -> it.equalsIgnoreCase("websocket"))
@@ -247,7 +245,8 @@ final class WebSocketHandshake {
     private static String acceptOf(String key) {
         try {
             // SHA-1 is the protocol's, and proves nothing but that the other end speaks it.
-            byte[] hash = MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(US_ASCII));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(US_ASCII));
             return Base64.getEncoder().encodeToString(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-1: missing, which every JVM has", e);

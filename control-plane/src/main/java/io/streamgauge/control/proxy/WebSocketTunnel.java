@@ -68,8 +68,7 @@ final class WebSocketTunnel implements ServerConnection {
         toClient =
                 new FrameSink(
                         (bytes, length) ->
-                                context.dataWriter()
-                                        .writeNow(BufferData.create(bytes, 0, length)),
+                                context.dataWriter().writeNow(BufferData.create(bytes, 0, length)),
                         false);
         toUpstream = new FrameSink((bytes, length) -> upstream.write(bytes, 0, length), true);
     }

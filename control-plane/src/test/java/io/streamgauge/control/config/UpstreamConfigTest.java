@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpstreamConfigTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "/", "x", "/x/", "/x//y", "/x/../y", "/./x", "/x y", "/%78", "/{id}"})
+    @ValueSource(
+            strings = {"", "/", "x", "/x/", "/x//y", "/x/../y", "/./x", "/x y", "/%78", "/{id}"})
     void wantsAPlainPath(String prefix) {
         assertThatExceptionOfType(InvalidConfigException.class)
                 .isThrownBy(() -> UpstreamConfig.of(prefix, URI.create("http://h")))

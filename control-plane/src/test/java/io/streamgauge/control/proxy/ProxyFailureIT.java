@@ -54,8 +54,7 @@ class ProxyFailureIT {
                 queue.add(waiting);
                 Thread.ofVirtual().start(() -> connect(waiting, full.getLocalPort()));
             }
-            Awaitility.await()
-                    .until(() -> queue.stream().filter(Socket::isConnected).count() >= 2);
+            Awaitility.await().until(() -> queue.stream().filter(Socket::isConnected).count() >= 2);
             URI target = URI.create("http://127.0.0.1:" + full.getLocalPort());
             try (ProxyServer proxy = ProxyServer.to(target).bounds(100, 10, SHORT).start();
                     RawClient client = proxy.connect()) {
@@ -78,8 +77,7 @@ class ProxyFailureIT {
                                     conversation.send(begin);
                                     conversation.awaitEnd();
                                 });
-                ProxyServer proxy =
-                        ProxyServer.to(upstream.uri("")).timeouts(SHORT, LONG).start();
+                ProxyServer proxy = ProxyServer.to(upstream.uri("")).timeouts(SHORT, LONG).start();
                 RawClient client = proxy.connect()) {
             assertThat(problem(client.send(GET), 504).path("code").asText())
                     .isEqualTo("gateway-timeout");
@@ -92,11 +90,12 @@ class ProxyFailureIT {
     @Test
     void waitsForTheAnswerOnlyOnceTheRequestIsSent() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.answering(TestingUpstream.ok("late"));
-                ProxyServer proxy =
-                        ProxyServer.to(upstream.uri("")).timeouts(SHORT, LONG).start();
+                ProxyServer proxy = ProxyServer.to(upstream.uri("")).timeouts(SHORT, LONG).start();
                 RawClient client = proxy.connect()) {
             client.send(
-                    "POST /services/test HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    "POST /services/test HTTP/1.1\r\n"
+                            + "Host: a\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n");
             long began = System.nanoTime();
             while (System.nanoTime() - began < SHORT.multipliedBy(2).toNanos()) {
                 client.send("1\r\nx\r\n");
@@ -119,7 +118,9 @@ class ProxyFailureIT {
                 ProxyServer proxy = ProxyServer.to(upstream.uri("")).timeouts(LONG, SHORT).start();
                 RawClient client = proxy.connect()) {
             client.send(
-                    "POST /services/test HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n");
+                    "POST /services/test HTTP/1.1\r\n"
+                            + "Host: a\r\n"
+                            + "Content-Length: 1000000000\r\n\r\n");
             Thread writer =
                     Thread.ofVirtual()
                             .start(
@@ -212,7 +213,8 @@ class ProxyFailureIT {
                         TestingUpstream.answering(
                                 (request, conversation) -> {
                                     conversation.send(
-                                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                                            "HTTP/1.1 200 OK\r\n"
+                                                    + "Transfer-Encoding: chunked\r\n\r\n");
                                     for (int i = 0; i < 6; i++) {
                                         conversation.send("1\r\nx\r\n");
                                         pause(SHORT.dividedBy(2));
@@ -233,7 +235,8 @@ class ProxyFailureIT {
                                 conversation -> {
                                     conversation.next();
                                     conversation.send(
-                                            "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+                                            "HTTP/1.1 200 OK\r\n"
+                                                    + "Content-Length: 1000000000\r\n\r\n");
                                     byte[] bytes = new byte[1 << 16];
                                     try {
                                         while (true) {
@@ -298,7 +301,8 @@ class ProxyFailureIT {
             client.send(slow);
             pause(SHORT); // it is watched now
             // The next comes before the answer: the watch has read it, and must not keep it.
-            client.send("POST /services/test/next HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab");
+            client.send(
+                    "POST /services/test/next HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab");
             pause(SHORT);
             answer.countDown();
 
@@ -314,11 +318,11 @@ class ProxyFailureIT {
     void givesUpARequestWhoseClientBreaksOffItsBody() throws Exception {
         try (TestingUpstream upstream = TestingUpstream.answering(TestingUpstream.ok("x"));
                 ProxyServer proxy = ProxyServer.to(upstream)) {
-            for (String framing :
-                    List.of("Content-Length: 100000", "Transfer-Encoding: chunked")) {
+            for (String framing : List.of("Content-Length: 100000", "Transfer-Encoding: chunked")) {
                 try (RawClient client = proxy.connect()) {
                     client.send(
-                            "POST /services/test HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(framing)
+                            "POST /services/test HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n"
+                                            .formatted(framing)
                                     + "5\r\nhello\r\n");
                 }
             }
@@ -336,7 +340,8 @@ class ProxyFailureIT {
                                 conversation -> {
                                     conversation.next();
                                     conversation.send(
-                                            "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+                                            "HTTP/1.1 200 OK\r\n"
+                                                    + "Content-Length: 1000000000\r\n\r\n");
                                     try {
                                         byte[] bytes = new byte[1 << 16];
                                         while (true) {
@@ -359,12 +364,12 @@ class ProxyFailureIT {
     @ValueSource(strings = {"Content-Length: 20", "Transfer-Encoding: chunked"})
     void refusesABodyThatIsTooLong(String framing) throws Exception {
         try (TestingUpstream upstream = TestingUpstream.answering(TestingUpstream.ok("x"));
-                ProxyServer proxy =
-                        ProxyServer.to(upstream.uri("")).bounds(10, 10, SHORT).start();
+                ProxyServer proxy = ProxyServer.to(upstream.uri("")).bounds(10, 10, SHORT).start();
                 RawClient client = proxy.connect()) {
             String answer =
                     client.send(
-                                    "POST /services/test HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n".formatted(framing)
+                                    "POST /services/test HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n"
+                                                    .formatted(framing)
                                             + "14\r\n12345678901234567890\r\n0\r\n\r\n")
                             .readToEnd();
 
@@ -433,8 +438,7 @@ class ProxyFailureIT {
 
     private static void connect(Socket socket, int port) {
         try {
-            socket.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         } catch (IOException e) {
             // the test is over
         }

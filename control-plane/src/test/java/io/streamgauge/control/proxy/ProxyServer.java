@@ -45,8 +45,7 @@ final class ProxyServer implements AutoCloseable {
         ProblemHandlers.register(routing);
         builder.routes.accept(routing);
         UpstreamProxy proxy =
-                new UpstreamProxy(
-                        builder.config, request -> builder.identity, builder.tls);
+                new UpstreamProxy(builder.config, request -> builder.identity, builder.tls);
         parts.add(proxy);
         proxy.routing(routing);
         Http1Upgrader upgrader = WsUpgrader.create(LiveListenerFactory.protocol());

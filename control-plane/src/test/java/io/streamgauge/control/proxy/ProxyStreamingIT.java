@@ -157,7 +157,8 @@ class ProxyStreamingIT {
                                 conversation -> {
                                     conversation.nextHead();
                                     conversation.send(
-                                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+                                            "HTTP/1.1 200 OK\r\n"
+                                                    + "Transfer-Encoding: chunked\r\n\r\n");
                                     for (byte[] chunk = conversation.chunk();
                                             chunk.length > 0;
                                             chunk = conversation.chunk()) {
@@ -173,7 +174,9 @@ class ProxyStreamingIT {
                 ProxyServer proxy = ProxyServer.to(upstream);
                 RawClient client = proxy.connect()) {
             client.send(
-                    "POST /services/test HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+                    "POST /services/test HTTP/1.1\r\n"
+                            + "Host: a\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n");
             client.readHead();
             for (String word : new String[] {"one", "two", "three"}) {
                 client.send("%x\r\n%s\r\n".formatted(word.length(), word));

@@ -109,7 +109,8 @@ class SmugglingIT {
     }
 
     static Stream<String> lenientChunks() {
-        return Stream.of("+5\r\nhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "00005\r\nhello\r\n0\r\n\r\n");
+        return Stream.of(
+                "+5\r\nhello\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "00005\r\nhello\r\n0\r\n\r\n");
     }
 
     /** The server lets these through; the service must see them as what the server has read. */
@@ -162,7 +163,9 @@ class SmugglingIT {
                 RawClient client = proxy.connect()) {
             String head =
                     client.send(
-                                    "GET /services/test HTTP/1.1\r\nHost: a\r\nX-Name: J\u00f6rg\r\n\r\n")
+                                    "GET /services/test HTTP/1.1\r\n"
+                                            + "Host: a\r\n"
+                                            + "X-Name: J\u00f6rg\r\n\r\n")
                             .readHead();
 
             assertThat(head).startsWith("HTTP/1.1 400");
@@ -184,7 +187,9 @@ class SmugglingIT {
                 RawClient client = proxy.connect()) {
             String answer =
                     client.send(
-                                    "POST /services/test HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                                    "POST /services/test HTTP/1.1\r\n"
+                                            + "Host: a\r\n"
+                                            + "Expect: 100-continue\r\n"
                                             + "Content-Length: %d\r\n\r\n%s"
                                                     .formatted(SMUGGLED.length(), SMUGGLED))
                             .readToEnd();

@@ -28,8 +28,7 @@ final class TestingGuard implements UpgradeGuard {
 
             @Override
             public Optional<ForwardedIdentity> identity() {
-                return Optional.of(
-                        new ForwardedIdentity("acme", "alice", Set.of("streams:read")));
+                return Optional.of(new ForwardedIdentity("acme", "alice", Set.of("streams:read")));
             }
 
             @Override

@@ -71,7 +71,8 @@ class UpstreamProxyIT {
                 Alt-Svc: h3=":443"\r
                 Content-Length: 3\r
                 \r
-                pot""";
+                pot\
+                """;
         try (TestingUpstream upstream = TestingUpstream.answering(answer);
                 ProxyServer proxy = ProxyServer.to(upstream)) {
             HttpResponse<String> response = get(proxy.uri("/x"));
@@ -133,8 +134,7 @@ class UpstreamProxyIT {
             assertThat(request.all("X-Forwarded-Host")).containsExactly("gateway.example:8443");
             assertThat(request.all("X-Forwarded-Proto")).containsExactly("http");
             assertThat(request.all("Forwarded"))
-                    .containsExactly(
-                            "for=\"127.0.0.1\";host=\"gateway.example:8443\";proto=http");
+                    .containsExactly("for=\"127.0.0.1\";host=\"gateway.example:8443\";proto=http");
             assertThat(request.all("X-Request-Id")).containsExactly("my-id");
             assertThat(request.all("Via")).containsExactly("1.0 before, 1.1 streamgauge");
             assertThat(request.all("Host")).containsExactly("127.0.0.1:" + upstream.port());
@@ -165,9 +165,7 @@ class UpstreamProxyIT {
                 new ForwardedIdentity("acme", "J\u00f6rg\r\nX-Tenant-Id: victim%", Set.of());
         try (TestingUpstream upstream = TestingUpstream.answering(TestingUpstream.ok(""));
                 ProxyServer proxy =
-                        ProxyServer.to(upstream.uri(""))
-                                .identity(Optional.of(identity))
-                                .start()) {
+                        ProxyServer.to(upstream.uri("")).identity(Optional.of(identity)).start()) {
             get(proxy.uri(""));
 
             assertThat(upstream.only().all("X-Tenant-Id")).containsExactly("acme");
@@ -301,10 +299,8 @@ class UpstreamProxyIT {
                     .isEqualTo("GET /base/relative HTTP/1.1");
             assertThat(upstream.received.getFirst().all("X-Forwarded-Prefix"))
                     .containsExactly("/services/test");
-            assertThat(relative.headers().firstValue("Location"))
-                    .contains("/services/test/new");
-            assertThat(absolute.headers().firstValue("Location"))
-                    .contains("/services/test/new");
+            assertThat(relative.headers().firstValue("Location")).contains("/services/test/new");
+            assertThat(absolute.headers().firstValue("Location")).contains("/services/test/new");
         }
     }
 

@@ -60,8 +60,7 @@ class WebSocketRelayIT {
                     .containsOnlyOnce("Connection: ")
                     .doesNotContain("Keep-Alive");
             TestingUpstream.Received request = upstream.only();
-            assertThat(request.requestLine())
-                    .isEqualTo("GET /services/test/ws?x=1 HTTP/1.1");
+            assertThat(request.requestLine()).isEqualTo("GET /services/test/ws?x=1 HTTP/1.1");
             assertThat(request.all("Connection")).containsExactly("Upgrade");
             assertThat(request.all("Upgrade")).containsExactly("websocket");
             assertThat(request.all("Sec-WebSocket-Extensions"))
@@ -302,13 +301,15 @@ class WebSocketRelayIT {
         CompletableFuture<Frame> ofGateway = new CompletableFuture<>();
         try (TestingUpstream upstream =
                         TestingUpstream.scripted(
-                                conversation -> ofGateway.complete(Frames.accept(conversation).read()));
+                                conversation ->
+                                        ofGateway.complete(Frames.accept(conversation).read()));
                 ProxyServer proxy = start(upstream);
                 RawClient client = proxy.connect()) {
             client.send(Frames.upgrade(PATH)).readHead();
             Frames frames = new Frames(client.in, client.out, true);
 
-            guard.ending = new UpgradeGuard.Ending(4401, "the key is revoked" + "\u00e9".repeat(100));
+            guard.ending =
+                    new UpgradeGuard.Ending(4401, "the key is revoked" + "\u00e9".repeat(100));
             Frame close = frames.read();
             frames.close(4401, "");
 
@@ -350,8 +351,7 @@ class WebSocketRelayIT {
         CompletableFuture<Frame> ofGateway = new CompletableFuture<>();
         try (TestingUpstream upstream =
                 TestingUpstream.scripted(
-                        conversation ->
-                                ofGateway.complete(Frames.accept(conversation).read()))) {
+                        conversation -> ofGateway.complete(Frames.accept(conversation).read()))) {
             ProxyServer proxy = start(upstream);
             try (RawClient client = proxy.connect()) {
                 client.send(Frames.upgrade(PATH)).readHead();
@@ -380,8 +380,7 @@ class WebSocketRelayIT {
         try (TestingUpstream upstream = echoing();
                 ProxyServer proxy = start(upstream);
                 RawClient client = proxy.connect()) {
-            String answer =
-                    client.send(Frames.upgrade(PATH, "X-Refuse: " + status)).readToEnd();
+            String answer = client.send(Frames.upgrade(PATH, "X-Refuse: " + status)).readToEnd();
 
             assertThat(answer).startsWith("HTTP/1.1 " + status).contains("not you");
             assertThat(upstream.connections).hasValue(0);
@@ -419,7 +418,8 @@ class WebSocketRelayIT {
             String answer =
                     client.send(
                                     Frames.upgrade(PATH)
-                                            + "GET /services/test/smuggled HTTP/1.1\r\nHost: a\r\n\r\n")
+                                            + "GET /services/test/smuggled HTTP/1.1\r\n"
+                                            + "Host: a\r\n\r\n")
                             .readToEnd();
 
             assertThat(answer).startsWith("HTTP/1.1 " + status).containsOnlyOnce("HTTP/1.1 ");
@@ -464,15 +464,15 @@ class WebSocketRelayIT {
         CompletableFuture<Frame> ofGateway = new CompletableFuture<>();
         try (TestingUpstream upstream =
                         TestingUpstream.scripted(
-                                conversation -> ofGateway.complete(Frames.accept(conversation).read()));
+                                conversation ->
+                                        ofGateway.complete(Frames.accept(conversation).read()));
                 ProxyServer proxy = start(upstream);
                 RawClient client = proxy.connect()) {
             client.send(Frames.upgrade(PATH)).readHead();
             client.out.write(HexFormat.of().parseHex(hex));
             client.out.flush();
 
-            assertThat(new Frames(client.in, client.out, true).read().closeCode())
-                    .isEqualTo(1002);
+            assertThat(new Frames(client.in, client.out, true).read().closeCode()).isEqualTo(1002);
             Awaitility.await().until(ofGateway::isDone);
         }
     }
@@ -502,9 +502,7 @@ class WebSocketRelayIT {
                     Frame frame;
                     do {
                         frame = frames.read();
-                        frames.send(
-                                frame.first(),
-                                frame.text().getBytes(ISO_8859_1));
+                        frames.send(frame.first(), frame.text().getBytes(ISO_8859_1));
                     } while (frame.opcode() != Frames.CLOSE);
                 });
     }
