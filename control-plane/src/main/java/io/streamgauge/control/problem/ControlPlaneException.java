@@ -9,8 +9,10 @@ import java.util.Map;
  * client: it holds nothing of another tenant and nothing of the inside.
  */
 public abstract sealed class ControlPlaneException extends RuntimeException
-        permits Conflict,
+        permits BadGateway,
+                Conflict,
                 Forbidden,
+                GatewayTimeout,
                 InvalidRequest,
                 MethodNotAllowed,
                 NotFound,

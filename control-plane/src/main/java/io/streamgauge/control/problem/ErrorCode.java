@@ -30,7 +30,9 @@ public enum ErrorCode {
     ALL_EVENTS_REJECTED("all-events-rejected", "No event of the batch was accepted"),
     QUOTA_EXCEEDED("quota-exceeded", "A quota is exhausted"),
     RATE_LIMITED("rate-limited", "Too much in too short a time"),
+    BAD_GATEWAY("bad-gateway", "The service behind the gateway failed"),
     UNAVAILABLE("unavailable", "Unavailable for the moment"),
+    GATEWAY_TIMEOUT("gateway-timeout", "The service behind the gateway did not answer in time"),
     INTERNAL("internal", "Internal error");
 
     private final String wireName;

@@ -118,7 +118,9 @@ public record Problem(
             case UnsupportedMediaType unsupported -> 415;
             case PreconditionRequired required -> 428;
             case RateLimited limited -> 429;
+            case BadGateway badGateway -> 502;
             case Unavailable unavailable -> 503;
+            case GatewayTimeout timeout -> 504;
         };
     }
 }

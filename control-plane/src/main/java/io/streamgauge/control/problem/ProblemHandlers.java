@@ -124,7 +124,9 @@ public final class ProblemHandlers {
             case 413 -> new Problem(ErrorCode.PAYLOAD_TOO_LARGE, 413, detail);
             case 415 -> new Problem(ErrorCode.UNSUPPORTED_MEDIA_TYPE, 415, detail);
             case 429 -> new Problem(ErrorCode.RATE_LIMITED, 429, detail);
+            case 502 -> new Problem(ErrorCode.BAD_GATEWAY, 502, detail);
             case 503 -> new Problem(ErrorCode.UNAVAILABLE, 503, detail);
+            case 504 -> new Problem(ErrorCode.GATEWAY_TIMEOUT, 504, detail);
             case 505 -> new Problem(ErrorCode.MALFORMED_REQUEST, 505, detail);
             default ->
                     status.code() >= 500

@@ -57,7 +57,9 @@ class ProblemContractTest {
                 new PayloadTooLarge("big", Map.of("accepted", 3L)),
                 new UnsupportedMediaType("type"),
                 new RateLimited("gold", List.of("gold"), Duration.ofSeconds(1), Map.of()),
-                new Unavailable("away", Duration.ofSeconds(1), null));
+                new BadGateway("broken", null),
+                new Unavailable("away", Duration.ofSeconds(1), null),
+                new GatewayTimeout("slow", null));
     }
 
     @ParameterizedTest
