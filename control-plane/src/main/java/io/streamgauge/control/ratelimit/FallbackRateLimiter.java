@@ -42,9 +42,7 @@ public final class FallbackRateLimiter implements RateLimiter, AutoCloseable {
         RedisBuckets buckets = new RedisBuckets(store, timeout);
         return new FallbackRateLimiter(
                 new LocalRateLimiter(TimeMeter.SYSTEM_NANOTIME),
-                Optional.of(
-                        new Shared(
-                                store, buckets, new RedisRateLimiter(buckets, System::nanoTime))));
+                Optional.of(new Shared(store, buckets, new RedisRateLimiter(buckets))));
     }
 
     /** Whether limits should be shared and are not, since Redis is away. */

@@ -7,12 +7,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
  * Token buckets that the replicas share, without asking Redis for each request. A replica takes
- * tokens in advance, as many as it used in the last moments, and gives back what it does not use:
+ * tokens in advance, as many as it used in the last moments, asks for more when half of them are
+ * gone, and gives back what it does not use:
  *
  * <ul>
  *   <li>Every token that is used was taken from the bucket in Redis before. So from a full bucket
@@ -29,7 +31,9 @@ import java.util.function.LongSupplier;
  */
 final class RedisRateLimiter implements TokenSource<SharedStoreException>, AutoCloseable {
 
-    /** How long what Redis said is good for; guessed: twenty draws a second, for a busy bucket. */
+    /**
+     * How long what Redis said is good for; guessed: about forty draws a second of a busy bucket.
+     */
     static final Duration HELD_FOR = Duration.ofMillis(50);
 
     private static final int SHARES_AT_MOST = 100_000;
@@ -37,6 +41,7 @@ final class RedisRateLimiter implements TokenSource<SharedStoreException>, AutoC
 
     private final SharedBuckets buckets;
     private final LongSupplier nanoTime;
+    private final Executor background;
     private final Cache<String, Share> shares =
             Caffeine.newBuilder()
                     .maximumSize(SHARES_AT_MOST)
@@ -48,9 +53,17 @@ final class RedisRateLimiter implements TokenSource<SharedStoreException>, AutoC
 
     private final Thread sweeper;
 
-    RedisRateLimiter(SharedBuckets buckets, LongSupplier nanoTime) {
+    RedisRateLimiter(SharedBuckets buckets) {
+        this(
+                buckets,
+                System::nanoTime,
+                task -> Thread.ofVirtual().name("rate-limit-refill").start(task));
+    }
+
+    RedisRateLimiter(SharedBuckets buckets, LongSupplier nanoTime, Executor background) {
         this.buckets = buckets;
         this.nanoTime = nanoTime;
+        this.background = background;
         sweeper = Thread.ofVirtual().name("rate-limit-sweeper").start(this::sweepLoop);
     }
 
@@ -61,6 +74,7 @@ final class RedisRateLimiter implements TokenSource<SharedStoreException>, AutoC
         if (share.hasLimit(demand.limit())) {
             long left = share.takeHeld(tokens);
             if (left >= 0) {
+                share.refillAhead(left);
                 return allowed(demand, share, left);
             }
             if (share.isRefusedAt(nanoTime.getAsLong())) {
@@ -102,7 +116,8 @@ final class RedisRateLimiter implements TokenSource<SharedStoreException>, AutoC
         Share share = shares.getIfPresent(key);
         return share != null
                 ? share
-                : shares.get(key, missing -> new Share(missing, buckets, nanoTime, holding));
+                : shares.get(
+                        key, missing -> new Share(missing, buckets, nanoTime, holding, background));
     }
 
     private static Verdict allowed(Demand demand, Share share, long held) {

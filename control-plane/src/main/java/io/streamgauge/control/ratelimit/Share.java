@@ -2,6 +2,8 @@ package io.streamgauge.control.ratelimit;
 
 import io.streamgauge.control.redis.SharedStoreException;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -29,8 +31,10 @@ final class Share {
     private final SharedBuckets buckets;
     private final LongSupplier nanoTime;
     private final Set<Share> holding;
+    private final Executor background;
     private final AtomicLong held = new AtomicLong();
     private final ReentrantLock drawing = new ReentrantLock();
+    private final AtomicBoolean refilling = new AtomicBoolean();
 
     private volatile @Nullable Limit limit; // as the others, written while drawing
     private volatile long available;
@@ -38,17 +42,24 @@ final class Share {
     private volatile long refusedUntil;
     private volatile boolean refused;
     private volatile long drawnAt;
-    private long heldWhenDrawn; // guarded by drawing, as the next
-    private long lastExtra;
+    private volatile long lastExtra;
+    private long heldWhenDrawn; // guarded by drawing
 
     /**
      * @param holding where it enters itself while it may have tokens in hand
+     * @param background asks Redis before what is in hand is used up
      */
-    Share(String key, SharedBuckets buckets, LongSupplier nanoTime, Set<Share> holding) {
+    Share(
+            String key,
+            SharedBuckets buckets,
+            LongSupplier nanoTime,
+            Set<Share> holding,
+            Executor background) {
         this.key = key;
         this.buckets = buckets;
         this.nanoTime = nanoTime;
         this.holding = holding;
+        this.background = background;
         drawnAt = nanoTime.getAsLong();
     }
 
@@ -85,6 +96,25 @@ final class Share {
             }
         } while (!held.compareAndSet(before, before - tokens));
         return before - tokens;
+    }
+
+    /**
+     * Sees to it that a busy bucket has tokens in hand before the last of them is taken, so that
+     * hardly a request waits for Redis.
+     *
+     * @param left in hand now
+     */
+    void refillAhead(long left) {
+        if (2 * left < lastExtra && refilling.compareAndSet(false, true)) {
+            background.execute(
+                    () -> {
+                        try {
+                            refill();
+                        } finally {
+                            refilling.set(false);
+                        }
+                    });
+        }
     }
 
     /** Takes at most this many tokens that are in hand. */
@@ -160,6 +190,20 @@ final class Share {
         return held.get() == 0;
     }
 
+    private void refill() {
+        drawing.lock();
+        try {
+            Limit current = limit;
+            if (current != null && !isRefusedAt(nanoTime.getAsLong())) {
+                fetch(current, 0);
+            }
+        } catch (SharedStoreException e) {
+            // the request that finds nothing in hand goes on with local limits
+        } finally {
+            drawing.unlock();
+        }
+    }
+
     private void returnHeld() throws SharedStoreException {
         Limit current = limit;
         long unused = held.getAndSet(0);
@@ -181,9 +225,13 @@ final class Share {
 
     /** Brings tokens into hand: those that are missing, and some in advance. */
     private void fetch(Limit wanted, long missing) throws SharedStoreException {
-        long now = nanoTime.getAsLong();
-        long extra = extra(wanted, missing, now);
-        SharedBuckets.Draw draw = buckets.draw(key, wanted, missing + extra);
+        long extra = extra(wanted, missing, nanoTime.getAsLong());
+        long tokens = missing > 0 ? missing + extra : extra - held.get();
+        if (tokens <= 0) {
+            lastExtra = extra; // less is used than before
+            return;
+        }
+        SharedBuckets.Draw draw = buckets.draw(key, wanted, tokens);
         long answered = nanoTime.getAsLong();
         available = draw.available();
         nextAt = answered + draw.nanosToNext();
