@@ -2,6 +2,7 @@ package io.streamgauge.control;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.observe.ObserveFeature;
 import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
@@ -20,6 +21,7 @@ import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
 import io.streamgauge.control.gateway.AccessLogFilter;
 import io.streamgauge.control.gateway.AuthenticationFilter;
+import io.streamgauge.control.gateway.ConnectionGuard;
 import io.streamgauge.control.gateway.LiveRateLimit;
 import io.streamgauge.control.gateway.RequestLimits;
 import io.streamgauge.control.gateway.RouteTable;
@@ -38,6 +40,7 @@ import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
+import io.streamgauge.control.proxy.FramingFilter;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.ratelimit.EventBudget;
 import io.streamgauge.control.ratelimit.FallbackRateLimiter;
@@ -74,6 +77,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -242,6 +246,8 @@ public final class ControlPlane implements AutoCloseable {
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
         routing.addFilter(new AccessLogFilter());
+        // Before anything reads a body, or leaves one unread.
+        routing.addFilter(new FramingFilter());
         routing.addFilter(new SecurityHeaders());
         // Before authentication: a browser asks for leave without a token.
         routing.addFilter(new CorsFilter(config.http().allowedOrigins()));
@@ -254,6 +260,17 @@ public final class ControlPlane implements AutoCloseable {
                 new CacheFilter(responses, tenant -> bus.publish(Topic.CACHE, tenant.value())));
         ProblemHandlers.register(routing);
         routes.applyTo(routing);
+        Upstreams upstreams = opened(Upstreams.of(config.gateway().routes()));
+        upstreams.applyTo(routing);
+        UnaryOperator<Http1Upgrader> webSocketRelay =
+                upstreams.relay(
+                        new ConnectionGuard(
+                                routeTable,
+                                credentials.authenticator(),
+                                credentials.access(),
+                                requestLimits,
+                                limiter,
+                                leases));
         WsRouting.Builder webSockets =
                 WsRouting.builder()
                         .endpoint(
@@ -268,21 +285,27 @@ public final class ControlPlane implements AutoCloseable {
                                                 new LiveRateLimit(
                                                         limiter, requestLimits, routeTable)),
                                         config.http().allowedOrigins()));
-        WebServer serving = serve(config, listener, routing, webSockets);
+        WebServer serving = serve(config, listener, webSocketRelay, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.
-        parts.remove(live);
-        parts.push(live);
+        for (AutoCloseable connected : List.of(upstreams, live)) {
+            parts.remove(connected);
+            parts.push(connected);
+        }
         return serving;
     }
 
     private WebServer serve(
             ControlPlaneConfig config,
             HttpListener listener,
+            UnaryOperator<Http1Upgrader> relay,
             HttpRouting.Builder routing,
             WsRouting.Builder webSockets) {
         WebServer built =
                 WebServer.builder()
-                        .update(server -> listener.applyTo(server, LiveListenerFactory.protocol()))
+                        .update(
+                                server ->
+                                        listener.applyTo(
+                                                server, relay, LiveListenerFactory.protocol()))
                         // Whoever started this stops it, in an order that a hook cannot know.
                         .shutdownHook(false)
                         .featuresDiscoverServices(false)

@@ -34,7 +34,7 @@ public record RouteConfig(
         boolean tierLimit,
         boolean cacheable,
         boolean tenantRequired,
-        Optional<URI> target) {
+        Optional<UpstreamTarget> target) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final Pattern PATH = Pattern.compile("(?:/(?:[A-Za-z0-9._~-]+|\\{[a-z]+\\}))+");
@@ -72,10 +72,19 @@ public record RouteConfig(
         }
         checks.check(
                 new HashSet<>(paths).size() == paths.size(), "paths", "a duplicate", "each once");
+        String allPaths = String.join(", ", paths);
         target.ifPresent(
-                uri ->
+                it ->
                         checks.check(
-                                isHttp(uri), "target", uri.toString(), "an http: or https: URL"));
+                                        isHttp(it.uri()),
+                                        "target",
+                                        it.uri().toString(),
+                                        "an http: or https: URL")
+                                .check(
+                                        allPaths.indexOf('{') < 0,
+                                        "paths",
+                                        allPaths,
+                                        "paths without braces, where there is a target"));
         checks.done();
     }
 

@@ -13,7 +13,7 @@ final class RouteReader {
 
     private static final Pattern KEY =
             Pattern.compile(
-                    "gateway\\.routes\\.[^.]+\\.(?:(?:paths|auth|scopes)(?:\\.\\d+)?|limit|window|tier-limit|cacheable|tenant-required|target)");
+                    "gateway\\.routes\\.[^.]+\\.(?:(?:paths|auth|scopes)(?:\\.\\d+)?|limit|window|tier-limit|cacheable|tenant-required|target|strip-prefix|web-socket)");
 
     private static final String NONE = "none";
     private static final Optional<Long> NO_LIMIT = Optional.empty();
@@ -56,7 +56,13 @@ final class RouteReader {
                                                 key("target"),
                                                 "an http: or https: URL",
                                                 RouteConfig::uri,
-                                                RouteConfig.uri("http://localhost"))));
+                                                RouteConfig.uri("http://localhost")))
+                        .map(
+                                uri ->
+                                        new UpstreamTarget(
+                                                uri,
+                                                flag("strip-prefix", false),
+                                                flag("web-socket", false))));
     }
 
     private static Optional<Long> limit(String text) {

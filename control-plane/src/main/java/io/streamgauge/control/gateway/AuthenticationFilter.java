@@ -2,7 +2,7 @@ package io.streamgauge.control.gateway;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Headers;
 import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
@@ -52,7 +52,7 @@ public final class AuthenticationFilter implements Filter {
         chain.proceed();
     }
 
-    private Principal principal(ServerRequestHeaders headers) {
+    private Principal principal(Headers headers) {
         try {
             return authenticator.authenticate(credential(headers));
         } catch (AuthenticationException e) {
@@ -60,7 +60,12 @@ public final class AuthenticationFilter implements Filter {
         }
     }
 
-    private static String credential(ServerRequestHeaders headers) {
+    /**
+     * The one credential of a request.
+     *
+     * @throws Unauthenticated where there is none, or not just one
+     */
+    static String credential(Headers headers) {
         List<String> keys = headers.values(API_KEY);
         List<String> credentials = headers.values(HeaderNames.AUTHORIZATION);
         if (keys.size() + credentials.size() > 1) {

@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.helidon.common.tls.Tls;
 import io.helidon.webserver.WebServerConfig;
 import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ProtocolConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.HttpLimits;
@@ -11,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +61,18 @@ public final class HttpListener implements AutoCloseable {
      * @param upgrades settings of the protocols that connections may change to
      */
     public void applyTo(WebServerConfig.Builder server, ProtocolConfig... upgrades) {
+        applyTo(server, UnaryOperator.identity(), upgrades);
+    }
+
+    /**
+     * As {@link #applyTo(WebServerConfig.Builder, ProtocolConfig...)}.
+     *
+     * @param webSockets stands before the server's own upgrader to WebSocket
+     */
+    public void applyTo(
+            WebServerConfig.Builder server,
+            UnaryOperator<Http1Upgrader> webSockets,
+            ProtocolConfig... upgrades) {
         Http1Config http1 =
                 Http1Config.builder()
                         .maxPrologueLength(MAX_REQUEST_LINE_BYTES)
@@ -73,7 +87,7 @@ public final class HttpListener implements AutoCloseable {
                 .connectionOptions(new AdmittingSockets(clients))
                 .protocolsDiscoverServices(false)
                 .addProtocols(protocols)
-                .addConnectionSelector(new WatchedSelector(clients, http1, protocols))
+                .addConnectionSelector(new WatchedSelector(clients, http1, protocols, webSockets))
                 .idleConnectionTimeout(UPGRADED_IDLE);
         tls.ifPresent(server::tls);
     }

@@ -17,22 +17,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The server's HTTP/1.1, with every connection watched and every upgrade counted. */
 final class WatchedSelector implements ServerConnectionSelector {
+
+    private static final String WEB_SOCKET = "websocket";
 
     private final Clients clients;
     private final Http1ConnectionSelector http1;
 
     /**
      * @param upgrades settings of the protocols that connections may change to
+     * @param webSockets stands before the server's own upgrader to WebSocket
      */
-    WatchedSelector(Clients clients, Http1Config config, List<ProtocolConfig> upgrades) {
+    WatchedSelector(
+            Clients clients,
+            Http1Config config,
+            List<ProtocolConfig> upgrades,
+            UnaryOperator<Http1Upgrader> webSockets) {
         this.clients = clients;
         Http1ConnectionSelectorConfig.Builder builder =
                 Http1ConnectionSelector.builder().config(config);
         upgraders(upgrades)
-                .forEach((name, it) -> builder.putUpgrader(name, new GuardedUpgrader(clients, it)));
+                .forEach(
+                        (name, it) ->
+                                builder.putUpgrader(
+                                        name,
+                                        new GuardedUpgrader(
+                                                clients,
+                                                name.equals(WEB_SOCKET)
+                                                        ? webSockets.apply(it)
+                                                        : it)));
         http1 = builder.build();
     }
 

@@ -48,7 +48,8 @@ public final class RateLimitFilter implements Filter {
         return refused.sum();
     }
 
-    private static RateLimited refusal(Verdict verdict) {
+    /** What a client is told whose demand was not met. */
+    public static RateLimited refusal(Verdict verdict) {
         Demand demand = verdict.demand();
         return new RateLimited(
                 "%s: exhausted (expected: at most %d in %s, refilled evenly)"

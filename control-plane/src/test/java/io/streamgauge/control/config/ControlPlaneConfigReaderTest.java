@@ -105,7 +105,7 @@ class ControlPlaneConfigReaderTest {
                           routes:
                             real-time: {limit: none}
                             legacy:
-                              paths: [/legacy, '/old/{thing}/x']
+                              paths: [/legacy, /old/x]
                               auth: [jwt]
                               scopes: streams:read, streams:write
                               limit: 7
@@ -114,6 +114,8 @@ class ControlPlaneConfigReaderTest {
                               cacheable: true
                               tenant-required: false
                               target: http://upstream:81/base
+                              strip-prefix: true
+                              web-socket: true
                         redis:
                           url: rediss://cache:6380/3
                           username: u
@@ -139,7 +141,7 @@ class ControlPlaneConfigReaderTest {
         routes.add(
                 new RouteConfig(
                         "legacy",
-                        List.of("/legacy", "/old/{thing}/x"),
+                        List.of("/legacy", "/old/x"),
                         Set.of("jwt"),
                         Set.of("streams:read", "streams:write"),
                         Optional.of(7L),
@@ -147,7 +149,9 @@ class ControlPlaneConfigReaderTest {
                         false,
                         true,
                         false,
-                        Optional.of(URI.create("http://upstream:81/base"))));
+                        Optional.of(
+                                new UpstreamTarget(
+                                        URI.create("http://upstream:81/base"), true, true))));
         assertThat(config)
                 .isEqualTo(
                         new ControlPlaneConfig(
@@ -284,7 +288,7 @@ class ControlPlaneConfigReaderTest {
                           cache-bytes: -1
                           routes:
                             one: {paths: no-slash, auth: password, window: 0s, limit: some, colour: red}
-                            two: {paths: /x, auth: jwt, target: 'ftp://x', cacheable: maybe}
+                            two: {paths: '/x/{y}', auth: jwt, target: 'ftp://x', cacheable: maybe}
                         """);
 
         InvalidConfigException failure =
@@ -301,6 +305,7 @@ class ControlPlaneConfigReaderTest {
                         "gateway.routes.one.window",
                         "gateway.routes.one.limit",
                         "gateway.routes.two.target",
+                        "gateway.routes.two.paths",
                         "gateway.routes.two.cacheable",
                         "gateway.cache-bytes");
     }
