@@ -116,6 +116,13 @@ public final class GatewayBenchmark {
     private void run(String api, String token) throws Exception {
         String authorization = "Authorization: Bearer " + token;
         post(api + "/api/v1/streams", token, SPEC);
+        String key =
+                post(
+                                api + "/api/v1/api-keys",
+                                token,
+                                "{\"name\":\"benchmark\",\"scopes\":[\"streams:read\"]}")
+                        .path("key")
+                        .asText();
         HttpResponse<String> stream = get(api + STREAM, token);
         String etag = stream.headers().firstValue("ETag").orElseThrow();
 
@@ -125,6 +132,7 @@ public final class GatewayBenchmark {
             Map<String, Call> calls = new LinkedHashMap<>();
             calls.put("plain Helidon", new Call(hello));
             calls.put("cached GET, token", new Call(api + STREAM, authorization));
+            calls.put("cached GET, API key", new Call(api + STREAM, "X-API-Key: " + key));
             calls.put(
                     "cached GET, 304",
                     new Call(api + STREAM, authorization, "If-None-Match: " + etag));

@@ -17,6 +17,7 @@ import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.RouteConfig;
+import io.streamgauge.control.config.UpstreamTarget;
 import io.streamgauge.control.gateway.RouteTable;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.ProblemHandlers;
@@ -337,7 +338,12 @@ class CacheFilterIT {
                                 route("kept", true, Optional.empty()),
                                 route("fresh", false, Optional.empty()),
                                 route("other", true, Optional.empty()),
-                                route("service", true, Optional.of(URI.create("http://a"))),
+                                route(
+                                        "service",
+                                        true,
+                                        Optional.of(
+                                                new UpstreamTarget(
+                                                        URI.create("http://a"), false, false))),
                                 new RouteConfig(
                                         GatewayConfig.INGEST,
                                         List.of("/data"),
@@ -443,7 +449,8 @@ class CacheFilterIT {
                 scopes);
     }
 
-    private static RouteConfig route(String name, boolean cacheable, Optional<URI> target) {
+    private static RouteConfig route(
+            String name, boolean cacheable, Optional<UpstreamTarget> target) {
         return new RouteConfig(
                 name,
                 List.of("/" + name),
