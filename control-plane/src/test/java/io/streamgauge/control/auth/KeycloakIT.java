@@ -39,6 +39,7 @@ class KeycloakIT {
 
     private static final Keycloak KEYCLOAK = Keycloak.running();
     private static final String STREAMS = "/api/v1/streams";
+    private static final String TENANTS = "/api/v1/tenants";
     private static final String TENANT = TenantAccess.TENANT_HEADER;
 
     /** The least that can be configured, so that withdrawn keys can be waited for. */
@@ -178,6 +179,36 @@ class KeycloakIT {
     }
 
     @Test
+    void showsAnOperatorEveryTenantAndOthersTheirOwn() {
+        assertThat(tenantsSeenBy(user("operator"))).contains("north", "south", "west");
+        assertThat(tenantsSeenBy(user("viewer"))).containsExactly("north");
+        assertThat(tenantsSeenBy(user("both"))).containsExactly("north", "south");
+        assertThat(tenantsSeenBy(user("nowhere"))).isEmpty();
+    }
+
+    @Test
+    void letsOnlyAnOperatorWithAllRightsMakeATenant() {
+        String id = newName();
+        String tenant = "{\"id\": \"%s\", \"name\": \"Made by a test\"}".formatted(id);
+        ApiClient narrowed = with(KEYCLOAK.user("console", "operator", "streams:read").access());
+        List<ApiClient> others =
+                List.of(
+                        user("editor"),
+                        user("both"),
+                        user("nowhere"),
+                        with(KEYCLOAK.machine("events:write").access()),
+                        narrowed);
+
+        for (ApiClient other : others) {
+            assertThat(other.post(TENANTS, tenant).status()).isEqualTo(403);
+        }
+        assertThat(tenantsSeenBy(narrowed)).isEmpty();
+        assertThat(narrowed.get(STREAMS, TENANT, "north").status()).isEqualTo(403);
+        Answer made = user("operator").post(TENANTS, tenant);
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+    }
+
+    @Test
     void refusesATokenOnceItHasExpired() {
         ApiClient brief = with(KEYCLOAK.user("console-brief", "editor", "openid").access());
         assertThat(brief.get(STREAMS).status()).isEqualTo(200);
@@ -295,6 +326,12 @@ class KeycloakIT {
 
     private static ApiClient with(String token) {
         return new ApiClient(controlPlane.port(), token);
+    }
+
+    private static List<String> tenantsSeenBy(ApiClient client) {
+        Answer seen = client.get(TENANTS);
+        assertThat(seen.status()).as(seen.body()).isEqualTo(200);
+        return seen.json().findValuesAsText("id");
     }
 
     private static void assertRefused(Answer answer, String reason) {
