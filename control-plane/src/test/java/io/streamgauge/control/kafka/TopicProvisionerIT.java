@@ -2,6 +2,7 @@ package io.streamgauge.control.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.testing.Backends;
@@ -104,6 +105,8 @@ class TopicProvisionerIT {
 
     private static void create(Admin admin, NewTopic topic) throws Exception {
         admin.createTopics(List.of(topic)).all().get();
+        // The controller has it; the broker that is asked learns of it a moment later.
+        await().ignoreExceptions().until(() -> partitions(admin, topic.name()) > 0);
     }
 
     private static int partitions(Admin admin, String topic) throws Exception {
