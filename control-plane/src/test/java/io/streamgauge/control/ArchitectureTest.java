@@ -55,4 +55,14 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("com.nimbusds..");
+
+    @ArchTest
+    static final ArchRule onlyWhatIsSharedKnowsRedis =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "io.streamgauge.control.redis", "io.streamgauge.control.ratelimit")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("io.lettuce..", "io.github.bucket4j..");
 }
