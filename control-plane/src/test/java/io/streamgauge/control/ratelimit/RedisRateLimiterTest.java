@@ -19,7 +19,10 @@ import net.jqwik.api.lifecycle.AfterTry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What replicas take in advance, on buckets without the network; RateLimiterRedisIT has them with it. */
+/**
+ * What replicas take in advance, on buckets without the network; RateLimiterRedisIT has them with
+ * it.
+ */
 class RedisRateLimiterTest {
 
     private final TestingClock clock = new TestingClock();
