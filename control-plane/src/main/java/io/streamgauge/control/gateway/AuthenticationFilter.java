@@ -66,8 +66,9 @@ public final class AuthenticationFilter implements Filter {
      * @throws Unauthenticated where there is none, or not just one
      */
     static String credential(Headers headers) {
-        List<String> keys = headers.values(API_KEY);
-        List<String> credentials = headers.values(HeaderNames.AUTHORIZATION);
+        // Not values(): it would look for commas in every token.
+        List<String> keys = headers.all(API_KEY, List::of);
+        List<String> credentials = headers.all(HeaderNames.AUTHORIZATION, List::of);
         if (keys.size() + credentials.size() > 1) {
             throw Unauthenticated.invalid(
                     "Authorization: more than one credential (expected: one, in Authorization or"

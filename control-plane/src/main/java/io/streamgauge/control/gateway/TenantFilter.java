@@ -60,7 +60,7 @@ public final class TenantFilter implements Filter {
 
     /** The value of a header; one that stands twice names nobody's tenant. */
     private static Optional<String> one(RoutingRequest request, HeaderName name) {
-        List<String> values = request.headers().values(name);
+        List<String> values = request.headers().all(name, List::of);
         if (values.size() > 1) {
             throw Forbidden.foreignTenant();
         }
