@@ -40,7 +40,6 @@ import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.projection.Projection;
-import io.streamgauge.control.proxy.FramingFilter;
 import io.streamgauge.control.quota.SeriesGate;
 import io.streamgauge.control.ratelimit.EventBudget;
 import io.streamgauge.control.ratelimit.FallbackRateLimiter;
@@ -246,8 +245,6 @@ public final class ControlPlane implements AutoCloseable {
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
         routing.addFilter(new AccessLogFilter());
-        // Before anything reads a body, or leaves one unread.
-        routing.addFilter(new FramingFilter());
         routing.addFilter(new SecurityHeaders());
         // Before authentication: a browser asks for leave without a token.
         routing.addFilter(new CorsFilter(config.http().allowedOrigins()));

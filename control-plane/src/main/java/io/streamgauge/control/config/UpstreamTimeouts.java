@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param connect for a connection, and for its TLS
  * @param response for the head of the response, once the request has been sent
- * @param idle while nothing moves in either body, or in a response that the client does not read
+ * @param idle while nothing moves in either body
  * @param pooled how long a connection is kept for the next request; shorter than the service keeps
  *     it, or a request meets its end. Zero: a new one for each
  */

@@ -56,6 +56,7 @@ final class ClientWatch {
     private final long requestNanos;
     private final Wait reading = new Wait();
     private final Wait writing = new Wait();
+    private final ReadAhead ahead = new ReadAhead();
     private volatile Phase phase = Phase.HANDSHAKE;
     private volatile long phaseBeganNanos = System.nanoTime();
 
@@ -64,6 +65,7 @@ final class ClientWatch {
     private long headersDueNanos;
     private long waitedNanos;
     private int movedBytes;
+    private boolean asksForLeave;
     private boolean lastRequest;
     private boolean answered;
     private boolean ended;
@@ -79,6 +81,11 @@ final class ClientWatch {
 
     Peers peers() {
         return peers;
+    }
+
+    /** What is read while nobody asks for it. */
+    ReadAhead ahead() {
+        return ahead;
     }
 
     /** The connection's thread has taken over; with TLS, after the handshake. */
@@ -100,8 +107,13 @@ final class ClientWatch {
         return method;
     }
 
-    /** Its headers are here, and good. */
-    void headersRead() {
+    /**
+     * Its headers are here, and good.
+     *
+     * @param asks whether the client asks for leave before it sends the body
+     */
+    void headersRead(boolean asks) {
+        asksForLeave = asks;
         movedBytes = 0;
         waitedNanos = 0;
         enter(Phase.BODY);
@@ -115,6 +127,9 @@ final class ClientWatch {
     /** Its answer is going to be written: what is read from now on is not for it. */
     void answering() {
         answered = true;
+        // It may send the body whatever the answer is, and the server would take it for a request.
+        lastRequest |= asksForLeave;
+        asksForLeave = false;
         movedBytes = 0;
         enter(Phase.REQUEST);
     }
@@ -239,6 +254,9 @@ final class ClientWatch {
                             throw new UncheckedIOException(e);
                         }
                     });
+            if (!ahead.skip(Duration.ofNanos(dueNanos - System.nanoTime()))) {
+                return; // and two cannot read
+            }
             InputStream in = socket.getInputStream();
             byte[] buffer = new byte[8 << 10];
             int left = MAX_UNWANTED_BYTES;
@@ -287,6 +305,7 @@ final class ClientWatch {
                 }
             }
             case BODY -> {
+                asksForLeave = false;
                 waitedNanos += System.nanoTime() - beganNanos;
                 if (movedBytes >= PART_BYTES) {
                     movedBytes = 0;

@@ -3,6 +3,7 @@ package io.streamgauge.control.http;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.http.Method;
@@ -46,7 +47,7 @@ final class RequestChecks implements Http1ConnectionListener {
         ClientWatch watch = WatchedContext.of(context);
         checkCount(headers);
         checkLength(watch.method(), headers);
-        watch.headersRead();
+        watch.headersRead(headers.contains(HeaderValues.EXPECT_100));
         if (saysClose(headers)) {
             watch.requestIsLast();
         }

@@ -32,7 +32,7 @@ final class WatchedReader extends DataReader {
                 () -> {
                     byte[] bytes;
                     try {
-                        bytes = watch.read(socket);
+                        bytes = watch.read(() -> watch.ahead().next(socket));
                     } catch (UncheckedIOException e) {
                         throw new ServerConnectionException("the client cannot be read from", e);
                     }

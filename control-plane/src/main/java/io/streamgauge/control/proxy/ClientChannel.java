@@ -14,6 +14,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.http.spi.Sink;
 import io.helidon.webserver.http.spi.SinkProviderContext;
+import io.streamgauge.control.http.ServedClient;
 
 /**
  * The connection to a client, past the server's own response. The server cannot send a head without
@@ -51,8 +52,12 @@ final class ClientChannel implements Sink<byte[]> {
      *
      * @param withBody whether a body follows; in chunks where the headers give no length
      * @param keepAlive whether the connection serves further requests
+     * @param whileSending whether the client still sends its request, and is to go on with it
      */
-    void begin(boolean withBody, boolean keepAlive) {
+    void begin(boolean withBody, boolean keepAlive, boolean whileSending) {
+        if (!whileSending) {
+            ServedClient.of(connection()).ifPresent(client -> client.answering(!keepAlive));
+        }
         ServerResponseHeaders headers = context.serverResponse().headers();
         chunked = withBody && !headers.contains(HeaderNames.CONTENT_LENGTH);
         if (chunked) {
@@ -98,6 +103,7 @@ final class ClientChannel implements Sink<byte[]> {
         if (chunked) {
             write(BufferData.create(LAST_CHUNK));
         }
+        ServedClient.of(connection()).ifPresent(client -> client.answering(false));
         context.closeRunnable().run();
     }
 

@@ -28,7 +28,6 @@ final class ResponseRelay {
     private final UpstreamConnection upstream;
     private final ServerResponse response;
     private final ClientChannel channel;
-    private final StallWatch.Write writer;
     private @Nullable ClientOutput output;
     private boolean direct;
     private boolean begun;
@@ -36,17 +35,11 @@ final class ResponseRelay {
 
     /**
      * @param response with the status and headers that the client is to see
-     * @param writer who watches over the writes to the client
      */
-    ResponseRelay(
-            UpstreamConnection upstream,
-            ServerResponse response,
-            ClientChannel channel,
-            StallWatch.Write writer) {
+    ResponseRelay(UpstreamConnection upstream, ServerResponse response, ClientChannel channel) {
         this.upstream = upstream;
         this.response = response;
         this.channel = channel;
-        this.writer = writer;
     }
 
     /**
@@ -65,13 +58,18 @@ final class ResponseRelay {
      *
      * @param framing how its body ends
      * @param keepAlive whether the client's connection serves further requests
+     * @param whileSending whether the client still sends its request, and is to go on with it
      * @param patience for the body
      * @return whether it ended so that the connection to the service can go on
      * @throws IOException where the service fails
      * @throws CloseConnectionException where the client does
      */
     boolean run(
-            ResponseHead head, ResponseHead.Framing framing, boolean keepAlive, Patience patience)
+            ResponseHead head,
+            ResponseHead.Framing framing,
+            boolean keepAlive,
+            boolean whileSending,
+            Patience patience)
             throws IOException {
         if (!keepAlive) {
             response.header(HeaderValues.CONNECTION_CLOSE);
@@ -96,11 +94,12 @@ final class ResponseRelay {
             toClient(response::send);
             return true;
         }
-        if (comesSoon()) {
+        // The server itself takes what comes behind the begin of a response for the next request.
+        if (!whileSending && comesSoon()) {
             carry(body, ClientOutput.through(response));
         } else {
             direct = true;
-            toClient(() -> channel.begin(true, keepAlive));
+            toClient(() -> channel.begin(true, keepAlive, whileSending));
             carry(body, ClientOutput.through(channel));
         }
         return !(framing instanceof ResponseHead.Framing.UntilClose);
@@ -118,7 +117,7 @@ final class ResponseRelay {
                     .ifPresent(it -> response.headers().set(HeaderNames.CONTENT_LENGTH, it));
         }
         direct = true;
-        channel.begin(false, keepAlive);
+        channel.begin(false, keepAlive, false);
         channel.close();
     }
 
@@ -157,15 +156,12 @@ final class ResponseRelay {
 
     private void toClient(Sending sending) {
         begun = true;
-        writer.enter();
         try {
             sending.run();
         } catch (CloseConnectionException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             throw new CloseConnectionException("the client is gone", e);
-        } finally {
-            writer.leave();
         }
     }
 }

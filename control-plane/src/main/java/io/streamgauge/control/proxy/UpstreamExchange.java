@@ -7,6 +7,7 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.control.config.UpstreamTimeouts;
+import io.streamgauge.control.http.ServedClient;
 import io.streamgauge.control.problem.BadGateway;
 import io.streamgauge.control.problem.ControlPlaneException;
 import io.streamgauge.control.problem.ErrorCode;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -47,11 +49,10 @@ final class UpstreamExchange {
     private final ServerResponse response;
     private final RequestBody body;
     private final ClientChannel channel;
-    private final ClientWatch watch;
+    private final Optional<ServedClient> client;
     private volatile boolean clientGone;
     private boolean watching;
     private boolean begun;
-    private boolean closing;
     private long sentNanos;
 
     UpstreamExchange(
@@ -65,10 +66,7 @@ final class UpstreamExchange {
         this.body = body;
         timeouts = parts.config().timeouts();
         channel = ClientChannel.of(response);
-        watch =
-                channel.connection() instanceof WatchedConnection watched
-                        ? watched
-                        : ClientWatch.NONE;
+        client = ServedClient.of(channel.connection());
     }
 
     /**
@@ -97,11 +95,11 @@ final class UpstreamExchange {
             throw failure(e, upstream);
         } finally {
             if (watching) {
-                watch.end();
+                client.ifPresent(ServedClient::unwatch);
             }
             parts.pool().giveBack(upstream, fit);
         }
-        if (closing) {
+        if (body.isUnread()) {
             end(upstream);
             throw new CloseConnectionException("answered before the request had ended");
         }
@@ -153,19 +151,22 @@ final class UpstreamExchange {
         ResponseHead head = finalHead(upstream);
         ResponseHead.Framing framing = head.framing(method().equals("HEAD"));
         parts.responseHeaders().copy(head, response);
-        closing = body.isUnread();
-        boolean keepAlive = !closing && !request.headers().contains(HeaderValues.CONNECTION_CLOSE);
-        try (StallWatch.Write writer = parts.stalls().writer()) {
-            ResponseRelay relay = new ResponseRelay(upstream, response, channel, writer);
-            try {
-                boolean ended =
-                        relay.run(
-                                head, framing, keepAlive, waited -> waitForBody(upstream, waited));
-                return ended && head.keepsConnection();
-            } catch (IOException e) {
-                begun = !relay.takeBack();
-                throw e;
-            }
+        // A refusal needs no more of the request; with another answer, the service may want it yet.
+        boolean refused = body.isUnread() && head.status() >= 300;
+        boolean keepAlive = !refused && !request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+        ResponseRelay relay = new ResponseRelay(upstream, response, channel);
+        try {
+            boolean ended =
+                    relay.run(
+                            head,
+                            framing,
+                            keepAlive,
+                            body.isUnread() && !refused,
+                            waited -> waitForBody(upstream, waited));
+            return ended && head.keepsConnection();
+        } catch (IOException e) {
+            begun = !relay.takeBack();
+            throw e;
         }
     }
 
@@ -211,11 +212,13 @@ final class UpstreamExchange {
             return Math.clamp(unwatched, 1, left);
         }
         watching = true;
-        watch.begin(
-                () -> {
-                    clientGone = true;
-                    upstream.close();
-                });
+        client.ifPresent(
+                it ->
+                        it.watch(
+                                () -> {
+                                    clientGone = true;
+                                    upstream.close();
+                                }));
         return left;
     }
 

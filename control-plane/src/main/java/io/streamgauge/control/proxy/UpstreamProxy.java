@@ -5,6 +5,7 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.streamgauge.control.background.BackgroundLoop;
 import io.streamgauge.control.config.UpstreamConfig;
 import io.streamgauge.control.problem.InvalidRequest;
 import io.streamgauge.control.problem.MethodNotAllowed;
@@ -31,7 +32,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public final class UpstreamProxy implements HttpService, Handler, AutoCloseable {
 
-    private static final Duration CHECK_PERIOD = Duration.ofMillis(500);
+    private static final Duration EVICTION_PERIOD = Duration.ofSeconds(1);
 
     /** TRACE shows a client the headers that the gateway has added; CONNECT is for tunnels. */
     private static final Set<String> REFUSED = Set.of("CONNECT", "TRACE");
@@ -40,18 +41,14 @@ public final class UpstreamProxy implements HttpService, Handler, AutoCloseable 
             List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     /** What all exchanges with one service share. */
-    record Parts(
-            UpstreamConfig config,
-            UpstreamPool pool,
-            ResponseHeaders responseHeaders,
-            StallWatch stalls) {}
+    record Parts(UpstreamConfig config, UpstreamPool pool, ResponseHeaders responseHeaders) {}
 
     private final UpstreamConfig config;
     private final Function<ServerRequest, Optional<ForwardedIdentity>> identities;
     private final UpstreamPath paths;
     private final RequestHeads heads;
     private final Parts parts;
-    private final Ticker ticker;
+    private final BackgroundLoop eviction;
 
     /**
      * With the JVM's trusted authorities for services behind TLS.
@@ -74,16 +71,15 @@ public final class UpstreamProxy implements HttpService, Handler, AutoCloseable 
         paths = new UpstreamPath(config);
         heads = new RequestHeads(config, rules);
         UpstreamPool pool = new UpstreamPool(config, tls);
-        StallWatch stalls = new StallWatch(config.timeouts().idle());
-        parts = new Parts(config, pool, new ResponseHeaders(config, rules), stalls);
-        ticker =
-                Ticker.start(
+        parts = new Parts(config, pool, new ResponseHeaders(config, rules));
+        eviction =
+                new BackgroundLoop(
                         "upstream-" + config.pathPrefix(),
-                        CHECK_PERIOD,
                         () -> {
                             pool.evict();
-                            stalls.check();
+                            return EVICTION_PERIOD;
                         });
+        eviction.start();
     }
 
     /** Registers all methods of the prefix and of everything below it. */
@@ -132,7 +128,7 @@ public final class UpstreamProxy implements HttpService, Handler, AutoCloseable 
     /** Ends what waits for requests; what is under way goes on. */
     @Override
     public void close() {
-        ticker.close();
+        eviction.close();
         parts.pool().close();
     }
 }

@@ -5,6 +5,7 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import io.streamgauge.control.background.BackgroundLoop;
 import io.streamgauge.control.config.UpstreamConfig;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Relays upgrades to WebSocket to the services that take them, and leaves the others to the
  * server's own. It stands in the place of the server's upgrader and not behind a {@code
  * WsListener}: a listener sees messages, of which it is told only what the server makes of them,
- * and a relay needs the frames. Give it to the listener's {@link WatchingSelector}.
+ * and a relay needs the frames.
  */
 public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
 
@@ -36,7 +37,7 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
     private final List<WebSocketHandshake> handshakes;
     private final Http1Upgrader next;
     private final Set<WebSocketTunnel> tunnels = ConcurrentHashMap.newKeySet();
-    private final Ticker ticker;
+    private final BackgroundLoop clock;
     private int ticks;
 
     /**
@@ -64,7 +65,14 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
                                         (UpstreamConfig it) -> -it.pathPrefix().length()))
                         .map(it -> new WebSocketHandshake(it, guard, tls))
                         .toList();
-        ticker = Ticker.start("web-socket-tunnels", TICK, this::tick);
+        clock =
+                new BackgroundLoop(
+                        "web-socket-tunnels",
+                        () -> {
+                            tick();
+                            return TICK;
+                        });
+        clock.start();
     }
 
     @Override
@@ -104,7 +112,7 @@ public final class UpstreamUpgrader implements Http1Upgrader, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            ticker.close();
+            clock.close();
         }
     }
 

@@ -246,7 +246,7 @@ class ProxyFailureIT {
                                         ended.incrementAndGet();
                                     }
                                 });
-                ProxyServer proxy = ProxyServer.to(upstream.uri("")).timeouts(LONG, SHORT).start();
+                ProxyServer proxy = ProxyServer.to(upstream.uri("")).requestTimeout(SHORT).start();
                 RawClient client = proxy.connect()) {
             client.send(GET);
 

@@ -2,14 +2,14 @@ package io.streamgauge.control.proxy;
 
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
-import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
-import io.helidon.webserver.websocket.WsUpgrader;
+import io.streamgauge.control.config.HttpConfig;
+import io.streamgauge.control.config.HttpLimits;
 import io.streamgauge.control.config.UpstreamConfig;
 import io.streamgauge.control.config.UpstreamHeaders;
 import io.streamgauge.control.config.UpstreamTimeouts;
 import io.streamgauge.control.event.UndecodedBodies;
+import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.live.LiveListenerFactory;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.request.RequestIdFilter;
@@ -48,33 +48,38 @@ final class ProxyServer implements AutoCloseable {
                 new UpstreamProxy(builder.config, request -> builder.identity, builder.tls);
         parts.add(proxy);
         proxy.routing(routing);
-        Http1Upgrader upgrader = WsUpgrader.create(LiveListenerFactory.protocol());
-        if (builder.guard != null) {
-            UpstreamUpgrader relaying =
-                    new UpstreamUpgrader(
-                            List.of(builder.config), builder.guard, upgrader, builder.tls);
-            parts.add(relaying);
-            upgrader = relaying;
-        }
+        HttpListener listener =
+                HttpListener.open(
+                        new HttpConfig(
+                                "127.0.0.1", 0, Optional.empty(), List.of(), builder.limits));
         server =
                 WebServer.builder()
-                        .host("127.0.0.1")
+                        .update(
+                                it ->
+                                        listener.applyTo(
+                                                it,
+                                                next -> relaying(builder, next),
+                                                LiveListenerFactory.protocol()))
                         .shutdownHook(false)
                         .maxPayloadSize(-1)
                         .contentEncoding(new UndecodedBodies())
                         .directHandlers(ProblemHandlers.direct())
                         .errorHandling(handling -> handling.includeEntity(true))
-                        .addProtocol(LiveListenerFactory.protocol())
-                        .addConnectionSelector(
-                                new WatchingSelector(
-                                        Http1ConnectionSelector.builder()
-                                                .config(Http1Config.create())
-                                                .addUpgrader(upgrader)
-                                                .build()))
                         .routing(routing)
                         .build()
                         .start();
         parts.add(server::stop);
+        parts.add(listener);
+    }
+
+    private Http1Upgrader relaying(Builder builder, Http1Upgrader next) {
+        if (builder.guard == null) {
+            return next;
+        }
+        UpstreamUpgrader upgrader =
+                new UpstreamUpgrader(List.of(builder.config), builder.guard, next, builder.tls);
+        parts.addFirst(upgrader);
+        return upgrader;
     }
 
     static Builder to(URI target) {
@@ -123,6 +128,7 @@ final class ProxyServer implements AutoCloseable {
                                 "acme", "alice", Set.of("streams:write", "streams:read")));
         private @Nullable UpgradeGuard guard;
         private SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        private HttpLimits limits = HttpLimits.DEFAULT;
         private Consumer<HttpRouting.Builder> routes = routing -> {};
 
         private Builder(UpstreamConfig config) {
@@ -205,6 +211,17 @@ final class ProxyServer implements AutoCloseable {
 
         Builder tls(SSLSocketFactory tls) {
             this.tls = tls;
+            return this;
+        }
+
+        /** How long a client may take to read a part of the answer, and the like. */
+        Builder requestTimeout(Duration timeout) {
+            limits =
+                    new HttpLimits(
+                            limits.maxConnections(),
+                            limits.maxHeaderBytes(),
+                            limits.idleTimeout(),
+                            timeout);
             return this;
         }
 

@@ -33,7 +33,7 @@ class UpstreamProxyIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "REPORT"})
+    @ValueSource(strings = {"POST", "PUT", "PATCH", "OPTIONS", "REPORT"})
     void passesOnMethodPathQueryAndBody(String method) throws Exception {
         try (TestingUpstream upstream = TestingUpstream.answering(TestingUpstream.ok("done"));
                 ProxyServer proxy = ProxyServer.to(upstream)) {
