@@ -159,6 +159,24 @@ class SlowClientIT {
     }
 
     @Test
+    void letsAClientHearItsAnswerWhileItStillSends() throws IOException {
+        int body = 500_000;
+        Socket socket = connect();
+        send(
+                socket,
+                "POST /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\nx"
+                        .formatted(body));
+        await().until(() -> socket.getInputStream().available() > 0);
+        await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+
+        for (int sent = 1; sent < body; sent += 1_000) {
+            send(socket, "x".repeat(Math.min(1_000, body - sent)));
+        }
+
+        assertThat(head(socket)).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
     void readsAtMostAMebibyteOfABodyThatNobodyWants() throws IOException {
         Socket socket = connect();
         send(
