@@ -120,7 +120,7 @@ public final class CacheFilter implements Filter {
                         handle(chain, request, answer, computation);
                     }
                 } finally {
-                    computation.abandon(); // for where it has not been completed
+                    computation.abandon();
                 }
             }
         }
@@ -143,8 +143,12 @@ public final class CacheFilter implements Filter {
     private void forward(FilterChain chain, RoutingResponse response, Computation computation) {
         UpstreamCopy copy = new UpstreamCopy(response, computation, cache);
         response.streamFilter(copy::around);
-        chain.proceed();
-        copy.finish();
+        try {
+            chain.proceed();
+            copy.finish();
+        } finally {
+            computation.refuse(); // for where it has not been completed
+        }
     }
 
     /**

@@ -42,13 +42,20 @@ public final class Computation {
         StoredResponse response =
                 StoredResponse.of(headers, body, cache.nanoTime(), lifetime, stamp);
         boolean kept = cache.keep(key, response);
-        end(Optional.of(response));
+        boolean unused = end(Optional.of(response));
         return new Made(response, reason.status(kept));
     }
 
     /** Ends without a response that others could have: they make their own. */
     public void abandon() {
-        end(Optional.empty());
+        boolean unused = end(Optional.empty());
+    }
+
+    /** As {@link #abandon}, where it is likely that others would wait in vain for a while. */
+    void refuse() {
+        if (end(Optional.empty())) {
+            cache.refused(key);
+        }
     }
 
     ResponseKey key() {
@@ -57,6 +64,10 @@ public final class Computation {
 
     long stamp() {
         return stamp;
+    }
+
+    boolean hasEnded() {
+        return outcome.isDone();
     }
 
     CacheStatus.Forwarded reason() {
@@ -81,9 +92,9 @@ public final class Computation {
         }
     }
 
-    private void end(Optional<StoredResponse> result) {
+    private boolean end(Optional<StoredResponse> result) {
         cache.ended(this); // first: who comes now must not find it and be too late
-        outcome.complete(result);
+        return outcome.complete(result);
     }
 
     /**

@@ -26,7 +26,9 @@ import java.util.function.LongSupplier;
  * it must see it. None of this takes a lock.
  *
  * <p>Requests wait for the one that computes for a few seconds at most, and then, as when it fails,
- * compute by themselves. Safe for use by many threads; made for virtual ones.
+ * compute by themselves. Of a service's response that was not to be kept it is assumed for a while
+ * that the next is not either, so that nobody waits for it. Safe for use by many threads; made for
+ * virtual ones.
  */
 public final class ResponseCache {
 
@@ -38,11 +40,17 @@ public final class ResponseCache {
 
     private static final int SHARE = 8;
 
+    /** How long nobody waits for a response that, when last made, was not to be kept. */
+    private static final Duration REFUSAL = Duration.ofSeconds(30);
+
+    private static final int MAX_REFUSALS = 10_000;
+
     private final Duration ttl;
     private final int maxBodyBytes;
     private final LongSupplier nanoTime;
     private final Duration patience;
     private final Cache<ResponseKey, StoredResponse> responses;
+    private final Cache<ResponseKey, Boolean> refusals;
     private final Map<ResponseKey, Computation> underWay = new ConcurrentHashMap<>();
     private final Map<TenantId, TenantValidity> tenants = new ConcurrentHashMap<>();
 
@@ -73,6 +81,12 @@ public final class ResponseCache {
                         .maximumWeight(maxBytes)
                         .weigher((ResponseKey key, StoredResponse it) -> it.weight(key))
                         .expireAfterWrite(ttl)
+                        .ticker(nanoTime::getAsLong)
+                        .build();
+        refusals =
+                Caffeine.newBuilder()
+                        .maximumSize(MAX_REFUSALS)
+                        .expireAfterWrite(REFUSAL)
                         .ticker(nanoTime::getAsLong)
                         .build();
     }
@@ -216,6 +230,10 @@ public final class ResponseCache {
         underWay.remove(computation.key(), computation);
     }
 
+    void refused(ResponseKey key) {
+        refusals.put(key, true);
+    }
+
     /** Does what Caffeine does by and by. */
     void cleanUp() {
         responses.cleanUp();
@@ -223,6 +241,9 @@ public final class ResponseCache {
 
     private Lookup compute(ResponseKey key, long stamp) {
         Computation own = new Computation(this, key, stamp, Forwarded.MISS);
+        if (refusals.getIfPresent(key) != null) {
+            return miss(own);
+        }
         while (true) {
             Computation other = underWay.putIfAbsent(key, own);
             if (other == null) {
@@ -252,6 +273,9 @@ public final class ResponseCache {
     private Lookup join(Computation other, Computation own) {
         Optional<StoredResponse> made = other.await(patience);
         if (made.isEmpty()) {
+            if (!other.hasEnded()) {
+                refused(own.key()); // as slow as that is not worth another's waiting
+            }
             return miss(own);
         }
         collapsed.increment();

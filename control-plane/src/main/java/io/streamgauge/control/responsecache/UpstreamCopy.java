@@ -36,7 +36,7 @@ final class UpstreamCopy {
                         ? UpstreamPermission.of(response.headers(), cache.ttl())
                         : Optional.empty();
         if (lifetime.isEmpty()) {
-            computation.abandon(); // at once: nobody should wait for a long body in vain
+            computation.refuse(); // at once: nobody should wait for a long body in vain
             return client;
         }
         long length = response.headers().contentLength().orElse(-1);
@@ -83,7 +83,7 @@ final class UpstreamCopy {
             if (copy.size() + count > cache.maxBodyBytes()) {
                 tooLarge = true;
                 copy.reset();
-                computation.abandon();
+                computation.refuse();
             } else {
                 copy.write(bytes, from, count);
             }

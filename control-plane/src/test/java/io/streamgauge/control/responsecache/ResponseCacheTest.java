@@ -272,6 +272,29 @@ class ResponseCacheTest {
     }
 
     @Test
+    void makesNobodyWaitForAWhileWhereTheLastResponseWasNotToBeKept() {
+        miss(key("/a")).refuse();
+
+        Computation first = miss(key("/a"));
+        Computation second = miss(key("/a")); // would wait for half a minute else
+        complete(second, "kept after all");
+        assertThat(hit(key("/a")).response().body()).asString(UTF_8).isEqualTo("kept after all");
+        first.abandon();
+
+        cache.invalidate(TENANT);
+        pass(Duration.ofSeconds(30));
+        Computation third = miss(key("/a"));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Lookup> waiting = threads.submit(() -> cache.lookUp(key("/a")));
+            complete(third, "made once");
+
+            assertThat(waiting)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isInstanceOf(Lookup.Hit.class);
+        }
+    }
+
+    @Test
     void givesWhatIsTooLargeToThoseWhoWaitAndKeepsItNot() throws Exception {
         ResponseCache small = cache(1_000, Duration.ofSeconds(30));
         Computation first = ((Lookup.Miss) small.lookUp(key("/a"))).computation();
