@@ -3,6 +3,7 @@ package io.streamgauge.control.proxy;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -21,6 +22,8 @@ final class FrameSink {
 
     /** A close frame holds 125 bytes, two of them for the code. */
     private static final int MAX_REASON_BYTES = 123;
+
+    private static final long LOCK_MILLIS = 500;
 
     private static final int FIN_AND_CLOSE = 0x88;
     private static final int MASKED = 0x80;
@@ -65,17 +68,35 @@ final class FrameSink {
         }
     }
 
-    /** Ends this way, with a close frame where one can be sent now. The first call counts. */
+    /** Ends this way, with a close frame where one can be sent. The first call counts. */
     void close(int code, String reason) {
-        // Not waited for: who holds it waits for an end that does not read.
-        if (!lock.tryLock()) {
-            return;
+        if (end()) {
+            sendClose(code, reason);
+        }
+    }
+
+    /**
+     * Lets nothing more pass.
+     *
+     * @return whether this call has ended it, and whoever made it should send the close
+     */
+    boolean end() {
+        if (!lockSoon()) {
+            return false;
         }
         try {
-            if (ended) {
-                return;
-            }
+            boolean first = !ended;
             ended = true;
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends the last frame, unless it would go into another. May wait for the receiving end. */
+    void sendClose(int code, String reason) {
+        lock.lock();
+        try {
             if (atBoundary) {
                 byte[] frame = closeFrame(code, reason);
                 output.write(frame, frame.length);
@@ -84,6 +105,16 @@ final class FrameSink {
             // There is nobody to be told.
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Who holds it for longer waits for an end that does not read. */
+    private boolean lockSoon() {
+        try {
+            return lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -154,6 +154,13 @@ final class RequestBody {
         }
     }
 
+    /** Ends it, and the client's connection where it is still read from: only one thread may. */
+    void stop() {
+        if (pump != null) {
+            pump.drain(Duration.ZERO);
+        }
+    }
+
     /** Asking for the stream answers the client's Expect, and is therefore done on its thread. */
     private void start(UpstreamConnection upstream) {
         try {

@@ -83,6 +83,7 @@ final class UpstreamExchange {
         boolean repeatable = !body.isStreamed() && IDEMPOTENT.contains(method());
         UpstreamConnection upstream = parts.pool().take(repeatable);
         boolean fit = false;
+        boolean answered = false;
         try {
             if (!ask(upstream, head, small) && repeatable && upstream.reused()) {
                 // The service has closed a connection that it had kept: it has not seen the
@@ -91,6 +92,7 @@ final class UpstreamExchange {
                 ask(upstream, head, small);
             }
             fit = answer(upstream) && body.isSent();
+            answered = true;
         } catch (IOException e) {
             throw failure(e, upstream);
         } finally {
@@ -98,6 +100,9 @@ final class UpstreamExchange {
                 client.ifPresent(ServedClient::unwatch);
             }
             parts.pool().giveBack(upstream, fit);
+            if (!answered) {
+                body.stop();
+            }
         }
         if (body.isUnread()) {
             end(upstream);

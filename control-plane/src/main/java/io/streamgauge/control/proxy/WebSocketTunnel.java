@@ -124,16 +124,28 @@ final class WebSocketTunnel implements ServerConnection {
         }
     }
 
-    /** On a thread of its own: even a close waits where an end does not read. */
+    /**
+     * Ends both ways, and only then tells the ends: what one of them answers must not come to the
+     * other in the place of its close. On threads of their own, since each may wait for an end that
+     * does not read.
+     */
     private void end(int code, String reason) {
         endWithin(CLOSE_WAIT);
-        Thread.ofVirtual()
-                .name("web-socket-end")
-                .start(
-                        () -> {
-                            toClient.close(code, reason);
-                            toUpstream.close(GOING_AWAY, "");
-                        });
+        onItsOwn(
+                () -> {
+                    boolean tellClient = toClient.end();
+                    boolean tellService = toUpstream.end();
+                    if (tellService) {
+                        onItsOwn(() -> toUpstream.sendClose(GOING_AWAY, ""));
+                    }
+                    if (tellClient) {
+                        toClient.sendClose(code, reason);
+                    }
+                });
+    }
+
+    private static void onItsOwn(Runnable task) {
+        Thread.ofVirtual().name("web-socket-end").start(task);
     }
 
     private void relayToUpstream() {

@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -168,8 +169,12 @@ final class Frames {
 
     /** Waits until the other end has ended the connection. */
     void awaitEnd() throws IOException {
-        while (in.read() >= 0) {
-            // it may say what it likes
+        try {
+            while (in.read() >= 0) {
+                // it may say what it likes
+            }
+        } catch (SocketException reset) {
+            // which is an end as well
         }
     }
 }

@@ -169,6 +169,50 @@ class ProxyFailureIT {
         }
     }
 
+    @Test
+    void leavesNothingBehindOfAClientThatDoesNotFinish() throws Exception {
+        try (TestingUpstream upstream =
+                        TestingUpstream.scripted(
+                                conversation -> {
+                                    conversation.nextHead();
+                                    conversation.send(
+                                            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345");
+                                });
+                ProxyServer proxy = ProxyServer.to(upstream.uri("")).requestTimeout(LONG).start();
+                RawClient client = proxy.connect()) {
+            client.send(
+                    "POST /services/test HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+
+            assertThat(client.readToEnd()).endsWith("12345");
+
+            // It neither sends the rest nor goes, and must not be waited for.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertThat(proxy.connected()).isZero());
+        }
+    }
+
+    @Test
+    void sendsNoOtherResponseBehindAHeadThatWentAhead() throws Exception {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (TestingUpstream upstream =
+                        TestingUpstream.scripted(
+                                conversation -> {
+                                    conversation.next();
+                                    conversation.send(
+                                            "HTTP/1.1 200 OK\r\n"
+                                                    + "Transfer-Encoding: chunked\r\n\r\n");
+                                    await(seen);
+                                });
+                ProxyServer proxy = ProxyServer.to(upstream);
+                RawClient client = proxy.connect()) {
+            assertThat(client.send(GET).readHead()).startsWith("HTTP/1.1 200");
+            seen.countDown();
+
+            assertThat(client.readToEnd()).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -327,7 +371,10 @@ class ProxyFailureIT {
                 }
             }
 
-            Awaitility.await().untilAsserted(() -> assertThat(upstream.broken).hasValue(2));
+            // Long before a response would have to be there.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(3))
+                    .untilAsserted(() -> assertThat(upstream.broken).hasValue(2));
             assertThat(upstream.received).isEmpty();
         }
     }

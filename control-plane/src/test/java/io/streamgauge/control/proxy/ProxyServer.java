@@ -38,6 +38,7 @@ final class ProxyServer implements AutoCloseable {
                     Duration.ofSeconds(4));
 
     private final List<AutoCloseable> parts = new ArrayList<>();
+    private final HttpListener listener;
     private final WebServer server;
 
     private ProxyServer(Builder builder) {
@@ -48,7 +49,7 @@ final class ProxyServer implements AutoCloseable {
                 new UpstreamProxy(builder.config, request -> builder.identity, builder.tls);
         parts.add(proxy);
         proxy.routing(routing);
-        HttpListener listener =
+        listener =
                 HttpListener.open(
                         new HttpConfig(
                                 "127.0.0.1", 0, Optional.empty(), List.of(), builder.limits));
@@ -97,6 +98,19 @@ final class ProxyServer implements AutoCloseable {
 
     static ProxyServer to(TestingUpstream upstream) {
         return to(upstream.uri("")).start();
+    }
+
+    /** How many connections are relayed. */
+    int relayed() {
+        return parts.stream()
+                .filter(UpstreamUpgrader.class::isInstance)
+                .mapToInt(it -> ((UpstreamUpgrader) it).connections())
+                .sum();
+    }
+
+    /** How many clients the listener has. */
+    int connected() {
+        return listener.connected();
     }
 
     int port() {
