@@ -47,6 +47,31 @@ public record Topics(String prefix) {
         return prefix + ".aggregates";
     }
 
+    /** Transitions of alerts' instances, keyed by tenant, alert and key. */
+    public String alerts() {
+        return prefix + ".alerts";
+    }
+
+    /** What the alerting job says of the alerts that it runs, compacted. */
+    public String alertStatus() {
+        return prefix + ".alert-status";
+    }
+
+    /** Questions to the alerting job. */
+    public String queries() {
+        return prefix + ".queries";
+    }
+
+    /** The alerting job's answers. */
+    public String answers() {
+        return prefix + ".answers";
+    }
+
+    /** Scored points that are unusual, from the anomaly job. */
+    public String anomalies() {
+        return prefix + ".anomalies";
+    }
+
     /** Events that were not counted, with the reason. */
     public String late() {
         return prefix + ".late";
