@@ -22,14 +22,15 @@ public record StandingHeaders(List<Header> headers) {
     /** Sets headers now and, should it come to that, in the answer to a failure. */
     public void set(ServerRequest request, ServerResponse response) {
         headers.forEach(response::header);
-        Optional<StandingHeaders> before = request.context().get(StandingHeaders.class);
-        request.context().register(before.map(it -> it.and(this)).orElse(this));
+        RequestNotes notes = RequestNotes.of(request);
+        Optional<StandingHeaders> before = notes.find(StandingHeaders.class);
+        notes.put(StandingHeaders.class, before.map(it -> it.and(this)).orElse(this));
     }
 
     /** Sets once more what was set of this kind. */
     public static void restore(ServerRequest request, ServerResponse response) {
-        request.context()
-                .get(StandingHeaders.class)
+        RequestNotes.of(request)
+                .find(StandingHeaders.class)
                 .ifPresent(it -> it.headers.forEach(response::header));
     }
 
