@@ -171,16 +171,12 @@ public final class ControlPlane implements AutoCloseable {
                         case Invalidation.Everything all -> responses.invalidateAll();
                     }
                 });
+        SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
         LiveHub live =
                 opened(
                         LiveHub.start(
-                                config.kafka(),
-                                tenant -> {
-                                    catalog.changedElsewhere(); // before what is computed with it
-                                    responses.invalidate(tenant);
-                                }));
+                                config.kafka(), new ControlChanges(catalog, responses, series)));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
         FallbackRateLimiter limiter = opened(limiter(config.redis(), shared));
         EventBudget eventBudget =
                 new EventBudget(

@@ -23,6 +23,7 @@ public interface BodySender {
 
     /** Sends a body as the request's filters want it; of HEAD only its length. */
     static void send(ServerRequest request, ServerResponse response, byte[] body) {
+        StandingHeaders.completeVary(request, response);
         RequestNotes.of(request)
                 .find(BodySender.class)
                 .orElse(request.prologue().method().equals(Method.HEAD) ? HEAD : WHOLE)
