@@ -1,8 +1,8 @@
 package io.streamgauge.alerting;
 
 /**
- * When the platform could not take events: intervals of the clock without a stamp in some partition.
- * Silence in such a time says nothing of whoever is silent. For one thread.
+ * When the platform could not take events: intervals of the clock without a stamp in some
+ * partition. Silence in such a time says nothing of whoever is silent. For one thread.
  */
 public final class BlindTimes {
 

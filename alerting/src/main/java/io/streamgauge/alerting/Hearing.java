@@ -1,7 +1,7 @@
 package io.streamgauge.alerting;
 
-import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
 import java.util.Optional;
 
 /**

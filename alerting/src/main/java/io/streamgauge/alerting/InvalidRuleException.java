@@ -2,7 +2,8 @@ package io.streamgauge.alerting;
 
 /**
  * A version of an alert that cannot be judged: an expression that does not compile, a stream that
- * is not known, a pattern that makes no sense. Whoever runs rules sets such a one aside and goes on.
+ * is not known, a pattern that makes no sense. Whoever runs rules sets such a one aside and goes
+ * on.
  */
 public final class InvalidRuleException extends Exception {
 

@@ -8,8 +8,7 @@ import java.util.Comparator;
  * One version of one alert: what state belongs to. The order is that in which rules are judged
  * where several are due at one time.
  */
-public record RuleKey(TenantId tenant, AlertId alert, long version)
-        implements Comparable<RuleKey> {
+public record RuleKey(TenantId tenant, AlertId alert, long version) implements Comparable<RuleKey> {
 
     private static final Comparator<RuleKey> ORDER =
             Comparator.comparing(RuleKey::tenant)
