@@ -19,6 +19,8 @@ import io.streamgauge.jobs.aggregation.AggregationJob;
 import io.streamgauge.jobs.aggregation.AggregationJobOptions;
 import io.streamgauge.local.agent.HostMetricsAgent;
 import io.streamgauge.local.flink.FlinkRuntime;
+import io.streamgauge.local.rules.AlertClient;
+import io.streamgauge.local.rules.DemoAlerts;
 import io.streamgauge.local.token.LocalKeys;
 import io.streamgauge.local.token.TokenIssuer;
 import java.io.IOException;
@@ -33,6 +35,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
@@ -153,7 +156,7 @@ public final class LocalStack implements AutoCloseable {
         progress.accept("jobs");
         LocalStack stack = new LocalStack(parts, postgres, kafka, flink, controlPlane, tokens);
         if (options.agent()) {
-            parts.add("the host metrics agent", stack.startAgent());
+            parts.add("the host metrics agent", stack.startAgent(dataDir));
             progress.accept("host metrics");
         }
         dataDir.announce(stack.apiUrl().toString());
@@ -219,15 +222,20 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private HostMetricsAgent startAgent() {
+    private HostMetricsAgent startAgent(DataDir dataDir) {
         return HostMetricsAgent.start(
-                apiUrl(),
-                () ->
-                        tokens.issue(
-                                "host-metrics-agent",
-                                DEMO,
-                                Set.of("editor"),
-                                HostMetricsAgent.TOKEN_TTL));
+                apiUrl(), () -> editorToken("host-metrics-agent"), () -> installAlerts(dataDir));
+    }
+
+    private void installAlerts(DataDir dataDir) {
+        try (AlertClient client =
+                new AlertClient(apiUrl(), editorToken("demo-alerts"), Optional.empty())) {
+            DemoAlerts.install(client, dataDir.alertsInstalled());
+        }
+    }
+
+    private String editorToken(String subject) {
+        return tokens.issue(subject, DEMO, Set.of("editor"), HostMetricsAgent.TOKEN_TTL);
     }
 
     private static EmbeddedPostgres postgres(

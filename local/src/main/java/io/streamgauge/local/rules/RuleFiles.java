@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -86,8 +87,16 @@ public final class RuleFiles {
     }
 
     private static void read(Path file, List<RuleDocument> documents) throws IOException {
+        try (InputStream content = Files.newInputStream(file)) {
+            documents.addAll(read(file.toString(), content));
+        }
+    }
+
+    /** Reads all documents of one file. */
+    static List<RuleDocument> read(String file, InputStream content) throws IOException {
+        List<RuleDocument> documents = new ArrayList<>();
         int number = 0;
-        try (JsonParser parser = YAML.createParser(file.toFile())) {
+        try (JsonParser parser = YAML.createParser(content)) {
             while (parser.nextToken() != null) {
                 JsonNode node = YAML.readTree(parser);
                 number++;
@@ -105,6 +114,7 @@ public final class RuleFiles {
                                     e.getOriginalMessage().lines().findFirst().orElse("no YAML")),
                     e);
         }
+        return documents;
     }
 
     /** Nothing between two markers. */
