@@ -73,7 +73,7 @@ public final class AlertChecker {
         Optional<Field> other =
                 stream.fields().stream().filter(it -> it.name().equals(name)).findFirst();
         String what =
-                other.map(it -> "is a " + it.role().wireName())
+                other.map(it -> "has the role " + it.role().wireName())
                         .orElse("no such field of %s".formatted(stream.name()));
         violations.add(
                 new Violation(

@@ -167,6 +167,39 @@ class SequenceReaderTest {
     }
 
     @Test
+    void refusesWhatFlinkCepTakesAndGetsLostIn() {
+        String optional = "{'name':'o','optional':true}";
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        A,
+                                        "{'name':'g','oneOrMore':true,'steps':[%s]}"
+                                                .formatted(optional))))
+                .containsExactly(
+                        "#/condition/steps/1/steps: all optional in a group that repeats without an end (expected: one that is not)");
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        "{'name':'g','steps':[%s]}".formatted(optional),
+                                        "{'name':'n','contiguity':'notFollowedBy'}",
+                                        B)))
+                .containsExactly(
+                        "#/condition/steps/1/contiguity: notFollowedBy after g, which is optional (expected: two alerts, with and without it)");
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        A,
+                                        "{'name':'n','contiguity':'notFollowedBy'}",
+                                        optional,
+                                        "{'name':'c','oneOrMore':true,'greedy':true,'optional':true,'until':'true'}")))
+                .containsExactly(
+                        "#/condition/steps/3/until: greedy, optional and with until after n, which must not come (expected: at most two of the three)");
+    }
+
+    @Test
     void namesOfStepsAreUniqueAndSkipsKnowThem() {
         assertThat(violations(sequence("", A, A)))
                 .containsExactly(
