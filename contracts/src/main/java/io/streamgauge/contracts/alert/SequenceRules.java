@@ -71,7 +71,8 @@ final class SequenceRules {
             } else if (sequence.within().isEmpty()) {
                 contiguity.report(
                         "conflict",
-                        "notFollowedBy as the last step needs an end of the wait (expected: within)");
+                        "notFollowedBy as the last step needs an end of the wait (expected:"
+                                + " within)");
             }
         }
     }
@@ -127,7 +128,8 @@ final class SequenceRules {
             place.at("steps")
                     .report(
                             "conflict",
-                            "all optional in a group that repeats without an end (expected: one that is not)");
+                            "all optional in a group that repeats without an end (expected: one"
+                                    + " that is not)");
         }
         if (quantifier.most().isEmpty()
                 && quantifier.until().isEmpty()
@@ -135,7 +137,8 @@ final class SequenceRules {
                 && sequence.within().isEmpty()) {
             place.report(
                     "unbounded",
-                    "repeats without an end (expected: within of the sequence or the step, or until)");
+                    "repeats without an end (expected: within of the sequence or the step, or"
+                            + " until)");
         }
         Optional<Duration> most = sequence.within().flatMap(Within::firstToLast);
         if (most.isPresent()
@@ -212,7 +215,8 @@ final class SequenceRules {
             place.at("where")
                     .report(
                             "unbounded",
-                            "every event starts a match and nothing ends it (expected: where, or within)");
+                            "every event starts a match and nothing ends it (expected: where, or"
+                                    + " within)");
         }
     }
 

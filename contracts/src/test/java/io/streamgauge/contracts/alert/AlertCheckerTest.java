@@ -29,8 +29,11 @@ class AlertCheckerTest {
                                 sequence(
                                         "'within':'1m'",
                                         "{'name':'a','where':'event.up','times':2}",
-                                        "{'name':'g','oneOrMore':true,'until':'steps.b.size() > 3','steps':[{'name':'b','where':'event.amount > steps.a[1].amount'}]}",
-                                        "{'name':'c','oneOrMore':true,'where':'size(steps.c) < 3 || event.up','until':'steps.c.size() > 5'}")))
+                                        "{'name':'g','oneOrMore':true,'until':'steps.b.size() >"
+                                                + " 3','steps':[{'name':'b','where':'event.amount >"
+                                                + " steps.a[1].amount'}]}",
+                                        "{'name':'c','oneOrMore':true,'where':'size(steps.c) < 3 ||"
+                                                + " event.up','until':'steps.c.size() > 5'}")))
                 .isEmpty();
     }
 
@@ -59,12 +62,17 @@ class AlertCheckerTest {
                                 sequence(
                                         "'within':'1m'",
                                         "{'name':'a','where':'steps.b.size() > 0'}",
-                                        "{'name':'no','contiguity':'notNext','where':'event.amount > steps.a[0].amount'}",
-                                        "{'name':'b','where':'steps.no.size() > 0 || steps.b.size() > 0'}")))
+                                        "{'name':'no','contiguity':'notNext','where':'event.amount"
+                                                + " > steps.a[0].amount'}",
+                                        "{'name':'b','where':'steps.no.size() > 0 || steps.b.size()"
+                                                + " > 0'}")))
                 .containsExactly(
-                        "#/condition/steps/0/where: line 1, column 1: steps: there are no earlier steps here",
-                        "#/condition/steps/2/where: line 1, column 7: steps.no: no such earlier step",
-                        "#/condition/steps/2/where: line 1, column 30: steps.b: no such earlier step");
+                        "#/condition/steps/0/where: line 1, column 1: steps: there are no earlier"
+                                + " steps here",
+                        "#/condition/steps/2/where: line 1, column 7: steps.no: no such earlier"
+                                + " step",
+                        "#/condition/steps/2/where: line 1, column 30: steps.b: no such earlier"
+                                + " step");
     }
 
     @Test

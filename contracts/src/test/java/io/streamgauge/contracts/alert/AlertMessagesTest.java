@@ -83,7 +83,8 @@ class AlertMessagesTest {
             "steps":{"first":["{ \\"a\\": 1.0 }","{}"]},"omittedEvents":3,\
             "windowStart":"1970-01-01T00:00:00Z","windowEnd":"1970-01-01T00:00:01Z",\
             "timedOut":true,"silence":"source","members":["00000000-0000-0005-0000-000000000006"],\
-            "clock":"1970-01-01T00:00:03Z","lateEvents":9}}""";
+            "clock":"1970-01-01T00:00:03Z","lateEvents":9}}\
+            """;
 
     private static final RuleStatus STATUS =
             new RuleStatus(

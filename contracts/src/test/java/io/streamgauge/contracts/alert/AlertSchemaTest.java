@@ -92,7 +92,8 @@ class AlertSchemaTest {
     @Test
     void demandsWhatTheReaderDemands() {
         for (String kind : ConditionReader.PROPERTIES.keySet()) {
-            List<String> violations = Documents.violations(Documents.alert("{'kind':'%s'}".formatted(kind), ""));
+            List<String> violations =
+                    Documents.violations(Documents.alert("{'kind':'%s'}".formatted(kind), ""));
             for (JsonNode required : schema.at("/$defs/%s/required".formatted(kind))) {
                 String name = required.asText();
                 if (!name.equals("kind") && !(kind.equals("change") && name.equals("window"))) {

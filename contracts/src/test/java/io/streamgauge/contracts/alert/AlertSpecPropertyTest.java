@@ -83,10 +83,31 @@ class AlertSpecPropertyTest {
     @Provide
     Arbitrary<List<JsonNode>> leaves() {
         return Arbitraries.of(
-                        "null", "true", "0", "-1", "1.5", "1e300", "99999999999", "[]", "{}", "[1]",
-                        "\"\"", "\"a\"", "\"5m\"", "\"1ms\"", "\"99999999d\"", "\"threshold\"",
-                        "\"sequence\"", "\"next\"", "\"notNext\"", "\"{{\"", "\"\\u0000\"",
-                        "{\"from\":0}", "{\"a\":[{}]}", "\"event.x == (\"", "[\"a\",\"a\"]")
+                        "null",
+                        "true",
+                        "0",
+                        "-1",
+                        "1.5",
+                        "1e300",
+                        "99999999999",
+                        "[]",
+                        "{}",
+                        "[1]",
+                        "\"\"",
+                        "\"a\"",
+                        "\"5m\"",
+                        "\"1ms\"",
+                        "\"99999999d\"",
+                        "\"threshold\"",
+                        "\"sequence\"",
+                        "\"next\"",
+                        "\"notNext\"",
+                        "\"{{\"",
+                        "\"\\u0000\"",
+                        "{\"from\":0}",
+                        "{\"a\":[{}]}",
+                        "\"event.x == (\"",
+                        "[\"a\",\"a\"]")
                 .map(Documents::json)
                 .list()
                 .ofMinSize(1)
@@ -175,7 +196,9 @@ class AlertSpecPropertyTest {
                                 it ->
                                         new Condition.Composite(
                                                 it.subList(0, (it.size() + 1) / 2),
-                                                it.subList((it.size() + 1) / 2, it.size() - it.size() / 3),
+                                                it.subList(
+                                                        (it.size() + 1) / 2,
+                                                        it.size() - it.size() / 3),
                                                 it.subList(it.size() - it.size() / 3, it.size())));
         return Arbitraries.oneOf(
                 levels().map(AlertSpecPropertyTest::threshold),
@@ -317,9 +340,7 @@ class AlertSpecPropertyTest {
     private static Quantifier quantifier(Random random, boolean isGroup, boolean mayBeOptional) {
         int least = 1 + random.nextInt(2);
         Optional<Integer> most =
-                random.nextInt(3) == 0
-                        ? Optional.empty()
-                        : Optional.of(least + random.nextInt(2));
+                random.nextInt(3) == 0 ? Optional.empty() : Optional.of(least + random.nextInt(2));
         boolean isRepeated = most.filter(it -> it == 1).isEmpty();
         InnerContiguity inner =
                 isRepeated

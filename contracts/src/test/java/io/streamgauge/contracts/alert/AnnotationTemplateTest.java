@@ -56,9 +56,19 @@ class AnnotationTemplateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{{ }}", "{{", "}}", "{{ vale }}", "{{ key }}", "{{ key.a.b }}", "{{ steps.a }}",
-                "{{ value | rnd:1 }}", "{{ value | round:x }}", "{{ value | round:10 }}",
-                "{{ value | round:1 | round:2 }}", "{{ labels.a-b }}", "{{ {{ value }} }}",
+                "{{ }}",
+                "{{",
+                "}}",
+                "{{ vale }}",
+                "{{ key }}",
+                "{{ key.a.b }}",
+                "{{ steps.a }}",
+                "{{ value | rnd:1 }}",
+                "{{ value | round:x }}",
+                "{{ value | round:10 }}",
+                "{{ value | round:1 | round:2 }}",
+                "{{ labels.a-b }}",
+                "{{ {{ value }} }}",
                 "{{ value.x }}"
             })
     void refusesWhatItCannotRender(String text) {

@@ -28,8 +28,7 @@ class EventRowTest {
                         "'status':200.0,'up':true,'cpu_percent':91.5,'amount':null,"
                                 + "'message':'m','at':1500");
 
-        assertThat(row.timestamp())
-                .isEqualTo(Instant.parse("2026-01-05T10:30:00Z").toEpochMilli());
+        assertThat(row.timestamp()).isEqualTo(Instant.parse("2026-01-05T10:30:00Z").toEpochMilli());
         assertThat(row.get("ts")).isEqualTo(Instant.parse("2026-01-05T10:30:00Z"));
         assertThat(row.get("at")).isEqualTo(Instant.ofEpochMilli(1500));
         assertThat(row.get("host")).isEqualTo("a");
@@ -86,11 +85,21 @@ class EventRowTest {
     Arbitrary<String> texts() {
         Arbitrary<String> values =
                 Arbitraries.of(
-                        "1", "-0.0", "1e400", "true", "null", "\"a\"", "\"\"", "\"\\u0000\"", "[]",
-                        "{\"a\":1}", "\"2026-01-05T10:30:00Z\"", "99999999999999999999", "x");
+                        "1",
+                        "-0.0",
+                        "1e400",
+                        "true",
+                        "null",
+                        "\"a\"",
+                        "\"\"",
+                        "\"\\u0000\"",
+                        "[]",
+                        "{\"a\":1}",
+                        "\"2026-01-05T10:30:00Z\"",
+                        "99999999999999999999",
+                        "x");
         Arbitrary<String> names =
-                Arbitraries.of(
-                        "ts", "host", "status", "up", "amount", "message", "at", "unknown");
+                Arbitraries.of("ts", "host", "status", "up", "amount", "message", "at", "unknown");
         return Combinators.combine(names, values)
                 .as((name, value) -> "\"%s\":%s".formatted(name, value))
                 .list()

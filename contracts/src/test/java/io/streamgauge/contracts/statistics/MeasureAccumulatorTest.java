@@ -47,7 +47,8 @@ class MeasureAccumulatorTest {
         assertThat(merged.max()).isEqualTo(exact.max());
         assertThat(merged.mean()).isCloseTo(exact.mean(), within(1e-6));
         assertThat(merged.stddev()).isCloseTo(exact.stddev(), within(1e-4));
-        assertThat(merged.quantile(0.95)).isCloseTo(exact.p95(), within(1e-6 + Math.abs(exact.p95()) / 90));
+        assertThat(merged.quantile(0.95))
+                .isCloseTo(exact.p95(), within(1e-6 + Math.abs(exact.p95()) / 90));
         assertThat(Statistic.P95.of(merged)).isEqualTo(merged.statistics().p95());
         assertThat(Statistic.MEAN.of(merged)).isEqualTo(merged.statistics().mean());
     }
