@@ -48,7 +48,8 @@ record StepScope(Step step, String pointer, List<String> earlier) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             String place = pointer + "/" + i;
-            boolean repeats = isRepeated || step.quantifier().most().filter(it -> it == 1).isEmpty();
+            boolean repeats =
+                    isRepeated || step.quantifier().most().filter(it -> it == 1).isEmpty();
             List<String> seen = new ArrayList<>(earlier);
             if (hasEvents(step)) {
                 if (repeats) {
