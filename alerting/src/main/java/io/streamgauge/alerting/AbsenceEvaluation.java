@@ -104,10 +104,7 @@ final class AbsenceEvaluation extends Evaluation {
         judgement.hearing().blindTimes().addTo(excluded, lastHeard, clock);
         if (judgement.rule().judgesSource() && !isSource(judgement)) {
             StreamId stream =
-                    judgement
-                            .rule()
-                            .definition()
-                            .stream()
+                    judgement.rule().definition().stream()
                             .orElseThrow(() -> new IllegalStateException("absence of no stream"));
             judgement
                     .hearing()

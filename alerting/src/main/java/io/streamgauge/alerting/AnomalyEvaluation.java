@@ -30,7 +30,8 @@ final class AnomalyEvaluation extends Evaluation {
     void onAnomaly(AnomalyPoint point, Judgement judgement) {
         boolean wanted =
                 point.score() >= condition.score()
-                        && (condition.kinds().isEmpty() || condition.kinds().contains(point.kind()));
+                        && (condition.kinds().isEmpty()
+                                || condition.kinds().contains(point.kind()));
         if (!wanted) {
             return;
         }
@@ -38,9 +39,7 @@ final class AnomalyEvaluation extends Evaluation {
         lastTimestamp = point.timestamp();
         score = point.score();
         lifecycle.judge(
-                Reading.at(lastArrival, 0).withAt(lastTimestamp).withValue(score),
-                true,
-                judgement);
+                Reading.at(lastArrival, 0).withAt(lastTimestamp).withValue(score), true, judgement);
     }
 
     @Override

@@ -19,8 +19,7 @@ record CompositeCondition(
         List<AlertId> all = ids(composite.all(), ids);
         List<AlertId> any = ids(composite.any(), ids);
         List<AlertId> none = ids(composite.none(), ids);
-        List<AlertId> members =
-                Stream.of(all, any, none).flatMap(List::stream).distinct().toList();
+        List<AlertId> members = Stream.of(all, any, none).flatMap(List::stream).distinct().toList();
         return new CompositeCondition(members, all, any, none);
     }
 

@@ -47,11 +47,6 @@ abstract class Evaluation {
         return true;
     }
 
-    /** Whether it may have cells although its state was not stored yet. */
-    boolean hasCells() {
-        return false;
-    }
-
     /** Ends what is open, at the moment. */
     abstract void end(EndReason reason, Judgement judgement);
 

@@ -28,8 +28,7 @@ final class Explanation {
             unmet(
                     json,
                     "%s is %s (expected: %s %s)"
-                            .formatted(
-                                    what, number(value), comparison.wireName(), number(level)));
+                            .formatted(what, number(value), comparison.wireName(), number(level)));
         }
     }
 

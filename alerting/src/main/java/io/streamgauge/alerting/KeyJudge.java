@@ -202,8 +202,7 @@ public final class KeyJudge {
     }
 
     /** Lets a rule judge something, and keeps what it then knows. */
-    private void evaluate(
-            RuleInForce rule, long clock, BiConsumer<Evaluation, Judgement> judging) {
+    private void evaluate(RuleInForce rule, long clock, BiConsumer<Evaluation, Judgement> judging) {
         Agenda.Entry entry = agenda().get(rule.key());
         if (entry != null && entry.since() != rule.since()) {
             end(rule.key(), entry, Optional.empty(), clock);
@@ -212,12 +211,11 @@ public final class KeyJudge {
         if (entry == null && rule.drains()) {
             return;
         }
-        Evaluation evaluation =
-                entry == null ? evaluations.create(rule.rule()) : read(rule.rule());
+        Evaluation evaluation = entry == null ? evaluations.create(rule.rule()) : read(rule.rule());
         Judgement judgement = judgement(rule, clock);
         judging.accept(evaluation, judgement);
         if (evaluation.isIdle() || (rule.drains() && !evaluation.isOpen())) {
-            if (entry != null || evaluation.hasCells()) {
+            if (entry != null) {
                 forget(rule.key());
             }
             return;
@@ -226,10 +224,7 @@ public final class KeyJudge {
             store().putState(rule.key(), evaluations.write(evaluation));
         }
         // What is due in the past, by an event that came late, is due at once.
-        agenda().put(
-                        rule.key(),
-                        rule.since(),
-                        Math.max(clock, evaluation.nextDue(judgement)));
+        agenda().put(rule.key(), rule.since(), Math.max(clock, evaluation.nextDue(judgement)));
     }
 
     private Evaluation read(CompiledRule rule) {
@@ -253,9 +248,9 @@ public final class KeyJudge {
     }
 
     /**
-     * A rule is no longer in force: does what was due before, resolves what it has open, and forgets
-     * it. To be called for each key with an open instance, before the events of that arrival. A key
-     * for which it is not called does the same when something of it is next due.
+     * A rule is no longer in force: does what was due before, resolves what it has open, and
+     * forgets it. To be called for each key with an open instance, before the events of that
+     * arrival. A key for which it is not called does the same when something of it is next due.
      */
     public void ruleEnded(RuleKey rule, EndReason reason, long at) {
         advance(at - 1);
@@ -270,8 +265,7 @@ public final class KeyJudge {
     private void end(RuleKey of, Agenda.Entry entry, Optional<EndReason> reason, long clock) {
         Optional<RuleEnd> end = book.end(of, entry.since());
         long at = end.map(RuleEnd::at).filter(time -> time <= clock).orElse(clock);
-        Optional<RuleInForce> rule =
-                end.map(RuleEnd::rule).or(() -> inForce(of, entry, clock - 1));
+        Optional<RuleInForce> rule = end.map(RuleEnd::rule).or(() -> inForce(of, entry, clock - 1));
         if (rule.isPresent()) {
             Evaluation evaluation = read(rule.get().rule());
             evaluation.end(

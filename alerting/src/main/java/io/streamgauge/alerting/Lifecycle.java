@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As in Prometheus: a condition that is true makes it pending; it fires at the first reading
  * where the condition was true at each since {@code for}. A false reading dismisses a pending one.
- * One that fires is resolved at the first reading where the condition was false at each since {@code
- * keepFiringFor}. The instance itself keeps each of its states apart in time: none is before the
- * last.
+ * One that fires is resolved at the first reading where the condition was false at each since
+ * {@code keepFiringFor}. The instance itself keeps each of its states apart in time: none is before
+ * the last.
  */
 final class Lifecycle {
 
@@ -32,11 +32,27 @@ final class Lifecycle {
     private static final int VALUE = 32;
     private static final int REFERENCE = 64;
 
-    /** What the instance is; the order is part of the stored form. */
+    /** What the instance is. */
     private enum Phase {
-        CLEAR,
-        PENDING,
-        FIRING
+        CLEAR(0),
+        PENDING(1),
+        FIRING(2);
+
+        /** In the stored form. */
+        private final int code;
+
+        Phase(int code) {
+            this.code = code;
+        }
+
+        static Phase of(int code) {
+            return switch (code) {
+                case 0 -> CLEAR;
+                case 1 -> PENDING;
+                case 2 -> FIRING;
+                default -> throw new IllegalStateException("phase: " + code);
+            };
+        }
     }
 
     private Phase phase = Phase.CLEAR;
@@ -118,8 +134,7 @@ final class Lifecycle {
         value = reading.value();
         reference = reading.reference();
         if (phase == Phase.PENDING
-                && reading.time() - since
-                        >= judgement.rule().spec().forDuration().toMillis()) {
+                && reading.time() - since >= judgement.rule().spec().forDuration().toMillis()) {
             phase = Phase.FIRING;
             lastAt = Math.max(lastAt, reading.at());
             firedAt = lastAt;
@@ -201,10 +216,7 @@ final class Lifecycle {
     }
 
     private void tell(
-            InstanceState state,
-            Optional<EndReason> reason,
-            Reading reading,
-            Judgement judgement) {
+            InstanceState state, Optional<EndReason> reason, Reading reading, Judgement judgement) {
         judgement.tell(
                 instance(judgement),
                 state,
@@ -234,7 +246,7 @@ final class Lifecycle {
     void write(StateWriter out) {
         InstanceIds.Position event = position;
         out.number(
-                phase.ordinal()
+                phase.code
                         | (refused ? REFUSED : 0)
                         | (falseSince == NONE ? 0 : RECOVERING)
                         | (event == null ? 0 : POSITION)
@@ -260,7 +272,7 @@ final class Lifecycle {
     static Lifecycle read(StateReader in) {
         Lifecycle lifecycle = new Lifecycle();
         int flags = in.integer();
-        lifecycle.phase = Phase.values()[flags & 3];
+        lifecycle.phase = Phase.of(flags & 3);
         lifecycle.refused = (flags & REFUSED) != 0;
         if (lifecycle.phase == Phase.CLEAR) {
             return lifecycle;
@@ -288,7 +300,8 @@ final class Lifecycle {
 
     /** Says what it is, and what would change it. */
     void explain(ObjectNode json, Judgement judgement) {
-        json.put("state", phase == Phase.CLEAR ? "inactive" : phase.name().toLowerCase(Locale.ROOT));
+        json.put(
+                "state", phase == Phase.CLEAR ? "inactive" : phase.name().toLowerCase(Locale.ROOT));
         if (phase == Phase.CLEAR) {
             if (refused) {
                 json.put("refused", true);

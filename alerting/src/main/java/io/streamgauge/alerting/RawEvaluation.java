@@ -127,7 +127,6 @@ final class RawEvaluation extends Evaluation {
         Explanation.time(json, "lastEvent", lastTimestamp);
         json.put("value", lastValue);
         json.put("lateEvents", late);
-        Explanation.comparison(
-                json, subject.measure(), lastValue, condition.comparison(), level());
+        Explanation.comparison(json, subject.measure(), lastValue, condition.comparison(), level());
     }
 }

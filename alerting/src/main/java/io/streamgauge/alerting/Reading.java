@@ -69,8 +69,7 @@ record Reading(
     }
 
     Reading withSilence(Silence what) {
-        return new Reading(
-                time, at, value, reference, window, Optional.of(what), members, late);
+        return new Reading(time, at, value, reference, window, Optional.of(what), members, late);
     }
 
     Reading withMembers(List<AlertId> firing) {

@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
 
 /**
  * A condition on a sliding window, in panes: cells of event time of the length of {@code every}.
- * The instant {@code k} is that at {@code k * every}; its window is the panes from {@code k - panes}
- * up to {@code k}, not included.
+ * The instant {@code k} is that at {@code k * every}; its window is the panes from {@code k -
+ * panes} up to {@code k}, not included.
  *
  * @param panes of the window
  * @param offset of the window that it is compared with, in panes; 0 where it is compared with none
@@ -97,9 +97,7 @@ record WindowCondition(
     boolean needsWholeWindow() {
         boolean grows = statistic() == Statistic.COUNT || statistic() == Statistic.SUM;
         return isChange()
-                || (grows
-                        && comparison != Comparison.GREATER
-                        && comparison != Comparison.AT_LEAST);
+                || (grows && comparison != Comparison.GREATER && comparison != Comparison.AT_LEAST);
     }
 
     /** Whether the condition is true of a value; by the recovery level, for one that fires. */

@@ -51,7 +51,8 @@ final class WindowEvaluation extends Evaluation {
         long undecided =
                 Math.ceilDiv(
                         event.arrival() - judgement.rule().outOfOrderness(), condition.every());
-        long first = Math.max(pane + 1, Math.max(undecided, decided == NONE ? undecided : decided + 1));
+        long first =
+                Math.max(pane + 1, Math.max(undecided, decided == NONE ? undecided : decided + 1));
         if (first > pane + 1) {
             late++;
         }
@@ -138,8 +139,7 @@ final class WindowEvaluation extends Evaluation {
                             judgement.ruleKey(),
                             Math.max(from, lowestPane),
                             Math.min(instant, lastPane + 1),
-                            (at, bytes) ->
-                                    sum.merge(Pane.fromBytes(condition.statistic(), bytes)));
+                            (at, bytes) -> sum.merge(Pane.fromBytes(condition.statistic(), bytes)));
         }
         return sum.value();
     }
@@ -166,8 +166,7 @@ final class WindowEvaluation extends Evaluation {
         if (lowestPane < end) {
             judgement
                     .store()
-                    .removeCells(
-                            judgement.ruleKey(), lowestPane, Math.min(end, lastPane + 1));
+                    .removeCells(judgement.ruleKey(), lowestPane, Math.min(end, lastPane + 1));
             lowestPane = end;
         }
     }
