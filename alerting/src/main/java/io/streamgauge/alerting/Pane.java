@@ -72,14 +72,14 @@ final class Pane {
     /** The statistic; of nothing there is none but the count. */
     OptionalDouble value() {
         if (statistic == Statistic.COUNT) {
-            return OptionalDouble.of(count);
+            return OptionalDouble.of((double) count);
         }
         if (count == 0) {
             return OptionalDouble.empty();
         }
         return OptionalDouble.of(
                 switch (statistic) {
-                    case COUNT -> count;
+                    case COUNT -> (double) count;
                     case SUM -> number + compensation;
                     case MEAN -> (number + compensation) / count;
                     case MIN, MAX -> number;

@@ -20,10 +20,12 @@ import io.streamgauge.contracts.alert.InstanceState;
 import io.streamgauge.contracts.expression.EvaluationException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -49,6 +51,10 @@ public final class Replay {
     private final TreeMap<Long, SortedMap<ReplayKey, Boolean>> agenda = new TreeMap<>();
     private final Map<ReplayKey, Long> dues = new HashMap<>();
     private final Map<RuleKey, SortedMap<ReplayKey, Integer>> open = new HashMap<>();
+
+    /** Of the keys' hashes: a key that is idle is not kept for being counted. */
+    private final Set<Integer> seen = new HashSet<>();
+
     private final List<AlertTransition> signals = new ArrayList<>();
     private ReplayKey present = ReplayKey.NONE;
     private long clock = Long.MIN_VALUE;
@@ -82,7 +88,9 @@ public final class Replay {
         activity(event, inForce);
         wanted.forEach(
                 (groupBy, rules) -> {
-                    select(ReplayKey.of(event.stream(), groupBy, event.row().key(groupBy)));
+                    ReplayKey key = ReplayKey.of(event.stream(), groupBy, event.row().key(groupBy));
+                    seen.add(key.hashCode());
+                    select(key);
                     judge.onEvent(
                             new JudgedEvent(
                                     event.row(),
@@ -133,7 +141,10 @@ public final class Replay {
     /** Nothing more comes up to and including a time of the clock. */
     public void advance(long to) {
         while (true) {
-            long next = Math.min(book.nextChange(), agenda.isEmpty() ? Long.MAX_VALUE : agenda.firstKey());
+            long next =
+                    Math.min(
+                            book.nextChange(),
+                            agenda.isEmpty() ? Long.MAX_VALUE : agenda.firstKey());
             if (next > to || next == Long.MAX_VALUE) {
                 break;
             }
@@ -227,6 +238,11 @@ public final class Replay {
     /** How many events mattered to a rule. */
     public long judged() {
         return judged;
+    }
+
+    /** How many combinations of dimensions' values were judged. */
+    public int keysSeen() {
+        return seen.size();
     }
 
     /** How many keys something is remembered of. */
