@@ -37,9 +37,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
 /**
- * How many events a second the alerting job's operators judge, by the number of rules. The operators
- * are the job's own, on RocksDB, in a cluster in this JVM with one task each; events come from
- * memory in place of Kafka, and are as many as can be taken.
+ * How many events a second the alerting job's operators judge, by the number of rules. The
+ * operators are the job's own, on RocksDB, in a cluster in this JVM with one task each; events come
+ * from memory in place of Kafka, and are as many as can be taken.
  *
  * <p>Each rule is about one host of one stream. Events are of the streams that have rules, up to a
  * hundred, so that each is decoded and looked up whatever the number of rules; that of one rule is
@@ -117,8 +117,7 @@ public final class RuleCount {
     @SuppressWarnings("unchecked")
     private static <T> DataStream<T> commands(StreamExecutionEnvironment env, T command) {
         WatermarkStrategy<T> strategy = NeverLate.strategy();
-        return env.fromData(
-                        List.of(command), TypeInformation.of((Class<T>) command.getClass()))
+        return env.fromData(List.of(command), TypeInformation.of((Class<T>) command.getClass()))
                 .assignTimestampsAndWatermarks(strategy);
     }
 
@@ -126,7 +125,8 @@ public final class RuleCount {
         if (number == (long) (WARM_UP * events)) {
             MEASURED_FROM.set(System.nanoTime());
         }
-        long random = number * 0x9E3779B97F4A7C15L; // Weyl's sequence: spread, and the same each time
+        long random =
+                number * 0x9E3779B97F4A7C15L; // Weyl's sequence: spread, and the same each time
         long host = Long.remainderUnsigned(random >>> 16, HOSTS);
         long arrival = START + number / EVENTS_PER_MILLISECOND;
         String json =

@@ -1,5 +1,6 @@
 package io.streamgauge.local.rules;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamgauge.alerting.backtest.Backtest;
@@ -300,15 +301,16 @@ class CookbookTest {
 
     @Test
     void theRecipeOfAnomaliesIsValid() throws Exception {
-        AlertSpec spec = AlertSpecReader.read(Cookbook.recipes().get("unusual").spec());
+        AlertSpec spec =
+                AlertSpecReader.read(requireNonNull(Cookbook.recipes().get("unusual")).spec());
 
         assertThat(AlertChecker.check(spec, definition("sensors").spec())).isEmpty();
     }
 
     private static void assertFires(RuleDocument recipe, Map<String, RuleDocument> recipes)
             throws Exception {
-        Scenario scenario = SCENARIOS.get(recipe.name());
-        assertThat(scenario).as("a scenario for " + recipe.name()).isNotNull();
+        Scenario scenario =
+                requireNonNull(SCENARIOS.get(recipe.name()), "a scenario for " + recipe.name());
 
         assertThat(firings(recipe, recipes, scenario.firing())).hasSize(scenario.times());
         assertThat(firings(recipe, recipes, scenario.calm())).isEmpty();
@@ -328,7 +330,9 @@ class CookbookTest {
                             .toList()) {
                 members.add(
                         definition(
-                                AlertSpecReader.read(recipes.get(name).spec()), stream, List.of()));
+                                AlertSpecReader.read(requireNonNull(recipes.get(name)).spec()),
+                                stream,
+                                List.of()));
             }
         }
         Backtest backtest =
@@ -404,8 +408,8 @@ class CookbookTest {
     private static String stream(String name, String fields) {
         StringBuilder json = new StringBuilder("{\"name\":\"" + name + "\",\"fields\":[");
         json.append("{\"name\":\"time\",\"type\":\"timestamp\",\"role\":\"timestamp\"}");
-        for (String field : fields.split(" ")) {
-            String[] parts = field.split(":");
+        for (String field : fields.split(" ", -1)) {
+            String[] parts = field.split(":", -1);
             json.append(
                     ",{\"name\":\"%s\",\"type\":\"%s\",\"role\":\"%s\"}"
                             .formatted(parts[0], parts[1], parts[2]));
