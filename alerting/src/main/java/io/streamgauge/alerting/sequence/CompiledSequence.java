@@ -80,9 +80,8 @@ record CompiledSequence<T>(
         }
     }
 
-    /** Refuses automata that flink-cep compiles although some event would make them fail. */
+    /** Refuses automata that flink-cep compiles although some event would stop them for good. */
     private static <T> void requireSound(NFA<BufferedEvent<T>> nfa) {
-        Deque<State<BufferedEvent<T>>> open = new ArrayDeque<>();
         for (State<BufferedEvent<T>> state : nfa.getStates()) {
             for (StateTransition<BufferedEvent<T>> transition : state.getStateTransitions()) {
                 if (transition.getTargetState() == null) {
@@ -91,25 +90,40 @@ record CompiledSequence<T>(
                             "greedy with until before a step that may be left out");
                 }
             }
-            if (state.isStart()) {
-                open.push(state);
+        }
+        for (State<BufferedEvent<T>> state : nfa.getStates()) {
+            Set<String> reached = reachedWithoutEvent(state);
+            if (reached.contains(state.getName())) {
+                // it would go round for ever
+                throw new UnsupportedSequenceException(
+                        NFAStateNameHandler.getOriginalNameFromInternal(state.getName()),
+                        "a repeated group in which every step may be left out");
+            }
+            for (State<BufferedEvent<T>> other : nfa.getStates()) {
+                if (state.isStart() && other.isStop() && reached.contains(other.getName())) {
+                    // it would end the start itself
+                    throw new UnsupportedSequenceException(
+                            NFAStateNameHandler.getOriginalNameFromInternal(other.getName()),
+                            "must not come, but every step before it may be left out");
+                }
             }
         }
-        // where nothing has to come before it, a step that must not come ends the start itself
-        Set<String> seen = new HashSet<>();
+    }
+
+    /** The states that the automaton goes on to from another one without taking an event. */
+    private static <T> Set<String> reachedWithoutEvent(State<BufferedEvent<T>> from) {
+        Set<String> reached = new HashSet<>();
+        Deque<State<BufferedEvent<T>>> open = new ArrayDeque<>();
+        open.push(from);
         while (!open.isEmpty()) {
-            State<BufferedEvent<T>> state = open.pop();
-            if (state.isStop()) {
-                throw new UnsupportedSequenceException(
-                        state.getName(), "every step before the one that must not come is optional");
-            }
-            for (StateTransition<BufferedEvent<T>> transition : state.getStateTransitions()) {
+            for (StateTransition<BufferedEvent<T>> transition : open.pop().getStateTransitions()) {
                 if (transition.getAction() == StateTransitionAction.PROCEED
-                        && seen.add(transition.getTargetState().getName())) {
+                        && reached.add(transition.getTargetState().getName())) {
                     open.push(transition.getTargetState());
                 }
             }
         }
+        return reached;
     }
 
     private static int fingerprint(NFA<?> nfa) {

@@ -104,7 +104,9 @@ public final class SequenceMatcher<T> {
                 throw new IllegalArgumentException(
                         "timestamp: " + timestamp + " (expected: >= " + memory.time + ")");
             }
-            advanceTime(timestamp, sink);
+            if (timestamp > memory.time) {
+                pass(timestamp, sink);
+            }
             NFAState matchesBefore = visiting();
             Collection<Map<String, List<BufferedEvent<T>>>> found =
                     workspace.on(
@@ -126,21 +128,19 @@ public final class SequenceMatcher<T> {
         /**
          * Lets time pass, although no event came: everything that expires until then is over. A
          * time before the present one does nothing.
+         *
+         * @param timestamp there are no more events to come up to then, and at it
          */
         public void advanceTime(long timestamp, Consumer<SequenceMatch<T>> sink) {
-            OptionalLong next = nextExpiry();
-            while (next.isPresent() && next.getAsLong() <= timestamp) {
-                expire(next.getAsLong(), sink);
-                next = nextExpiry();
-            }
-            if (timestamp > memory.time) {
-                memory.time = timestamp;
-                // ids of events count up within a timestamp only
-                memory.counts.keySet().removeIf(counted -> counted < timestamp);
+            if (timestamp >= memory.time) {
+                pass(timestamp, sink);
             }
         }
 
-        /** When the first partial match runs out of time, if any does. */
+        /**
+         * When the first partial match runs out of time, if any does. May be the present: an event
+         * can make one that is out of time already, which ends after the events of its timestamp.
+         */
         public OptionalLong nextExpiry() {
             long windowTime = sequence.nfa().getWindowTime();
             Map<String, Long> windowTimes = sequence.windowTimes();
@@ -157,7 +157,9 @@ public final class SequenceMatcher<T> {
                     earliest = Math.min(earliest, match.getPreviousTimestamp() + sincePrevious);
                 }
             }
-            return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
+            return earliest == Long.MAX_VALUE
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Math.max(earliest, memory.time));
         }
 
         /** How many matches have begun and not ended, or wait for earlier ones to end. */
@@ -220,6 +222,19 @@ public final class SequenceMatcher<T> {
         /** Events in the buffer, and the nodes that refer to them. */
         int buffered() {
             return memory.events.size() + memory.nodes.size();
+        }
+
+        private void pass(long timestamp, Consumer<SequenceMatch<T>> sink) {
+            OptionalLong next = nextExpiry();
+            while (next.isPresent() && next.getAsLong() <= timestamp) {
+                expire(next.getAsLong(), sink);
+                next = nextExpiry();
+            }
+            if (timestamp > memory.time) {
+                memory.time = timestamp;
+                // ids of events count up within a timestamp only
+                memory.counts.keySet().removeIf(counted -> counted < timestamp);
+            }
         }
 
         private void expire(long timestamp, Consumer<SequenceMatch<T>> sink) {
