@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.flink.cep.nfa.ComputationState;
 import org.apache.flink.cep.nfa.NFAState;
+import org.apache.flink.cep.nfa.compiler.NFAStateNameHandler;
 
 /**
  * Finds a sequence in the events of keys, with the automaton of flink-cep 2.3 and so with its
@@ -169,6 +172,21 @@ public final class SequenceMatcher<T> {
                 count += match.getStartEventID() == null ? 0 : 1;
             }
             return count;
+        }
+
+        /** For how many partial matches which step is next, by its name. */
+        public SortedMap<String, Integer> waiting() {
+            SortedMap<String, Integer> waiting = new TreeMap<>();
+            for (ComputationState match : memory.matches.getPartialMatches()) {
+                if (match.getStartEventID() != null) {
+                    waiting.merge(
+                            NFAStateNameHandler.getOriginalNameFromInternal(
+                                    match.getCurrentStateName()),
+                            1,
+                            Integer::sum);
+                }
+            }
+            return waiting;
         }
 
         /** Whether nothing is known that a new state would not know; its blob can be dropped. */
