@@ -55,8 +55,8 @@ class AlertOperatorTest {
         String host = "{\"host\":\"a\"}";
         try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
             job.event(STREAM, 300, 1, 0, AlertFixtures.event(300, "a", 1), host, rule);
-            job.event(STREAM, 200, 0, 8, AlertFixtures.event(200, "a", 30), host, rule);
-            job.event(STREAM, 200, 0, 7, AlertFixtures.event(200, "a", 20), host, rule);
+            job.event(STREAM, 200, 0, 8, AlertFixtures.event(200, "a", 15), host, rule);
+            job.event(STREAM, 200, 0, 7, AlertFixtures.event(200, "a", 25), host, rule);
             job.clock(199);
             assertThat(job.summaries()).isEmpty();
             job.clock(1_000);
@@ -67,7 +67,7 @@ class AlertOperatorTest {
                             transition -> transition.evidence().value().orElseThrow())
                     .containsExactly(
                             org.assertj.core.api.Assertions.tuple(
-                                    "firing v1 {host:a} 200@200", 20.0),
+                                    "firing v1 {host:a} 200@200", 25.0),
                             org.assertj.core.api.Assertions.tuple(
                                     "resolved v1 {host:a} 200@300 recovered", 1.0));
         }
