@@ -408,9 +408,7 @@ class AlertOperatorTest {
     void resolvesWhatAStreamThatIsDeletedHasOpen() throws Exception {
         DefinitionUpdate gone =
                 new DefinitionUpdate(
-                        update(STREAM).key(),
-                        null,
-                        ORIGIN + 1_000 - RuleDesk.EFFECT_DELAY_MILLIS);
+                        update(STREAM).key(), null, ORIGIN + 1_000 - RuleDesk.EFFECT_DELAY_MILLIS);
         try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
             job.event(STREAM, HIGH, 1, 100, "a", 50);
             job.clock(500);

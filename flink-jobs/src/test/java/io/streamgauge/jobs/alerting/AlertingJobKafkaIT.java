@@ -48,7 +48,8 @@ class AlertingJobKafkaIT {
             AlertDefinition other = alert(STREAM, id(2), 1, active(1, above(20)));
             long warm = firstFiring(rig, other);
             LOG.warn(
-                    "from an alert's record to its first firing's: {} ms after the start, then {} ms",
+                    "from an alert's record to its first firing's: {} ms after the start, then {}"
+                            + " ms",
                     cold,
                     warm);
 
