@@ -99,7 +99,7 @@ final class ResultWriter {
     /** In transactions of their own: making a partition locks the whole table for a moment. */
     private void ensurePartitions(ResultBatch batch) {
         Set<PartitionDay> needed =
-                batch.all().stream().map(ResultWriter::day).collect(Collectors.toSet());
+                batch.ofStreams().stream().map(ResultWriter::day).collect(Collectors.toSet());
         needed.removeAll(knownDays);
         for (PartitionDay day : needed) {
             int unused =
@@ -119,7 +119,7 @@ final class ResultWriter {
         }
     }
 
-    private static PartitionDay day(ResultRow row) {
+    private static PartitionDay day(ResultRow.OfStream row) {
         String table =
                 switch (row) {
                     case ResultRow.Aggregate aggregate -> "aggregates";
@@ -147,6 +147,7 @@ final class ResultWriter {
         outcome.newSeries.forEach(series -> knownSeries.put(series, true));
         statistics.countStored(outcome.stored);
         statistics.countSkipped(SkipReason.STREAM_GONE, outcome.streamGone);
+        statistics.countSkipped(SkipReason.ALERT_GONE, outcome.alertGone);
         statistics.countSkipped(SkipReason.REFUSED, outcome.refused);
     }
 
@@ -157,6 +158,7 @@ final class ResultWriter {
         private final List<SeriesRef> newSeries = new ArrayList<>();
         private long stored;
         private long streamGone;
+        private long alertGone;
         private long refused;
 
         Outcome(boolean carefully) {
@@ -166,14 +168,9 @@ final class ResultWriter {
 
     private void write(Handle handle, TenantId tenant, List<ResultRow> rows, Outcome outcome) {
         Database.enterTenant(handle, tenant);
-        Set<UUID> streams =
-                ResultTables.lockStreams(
-                        handle,
-                        tenant,
-                        rows.stream().map(ResultRow::stream).collect(Collectors.toSet()));
-        List<ResultRow> wanted =
-                rows.stream().filter(row -> streams.contains(row.stream())).toList();
-        outcome.streamGone += rows.size() - wanted.size();
+        List<ResultRow> wanted = new ArrayList<>();
+        wanted.addAll(ofStreams(handle, tenant, of(rows, ResultRow.OfStream.class), outcome));
+        wanted.addAll(ofAlerts(handle, tenant, of(rows, ResultRow.OfAlert.class), outcome));
         if (wanted.isEmpty()) {
             return;
         }
@@ -183,6 +180,56 @@ final class ResultWriter {
             insert(handle, tenant, wanted, outcome);
             outcome.stored += wanted.size();
         }
+    }
+
+    /** Those whose streams exist. */
+    private static List<ResultRow.OfStream> ofStreams(
+            Handle handle, TenantId tenant, List<ResultRow.OfStream> rows, Outcome outcome) {
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        Set<UUID> streams =
+                ResultTables.lockStreams(
+                        handle,
+                        tenant,
+                        rows.stream().map(ResultRow.OfStream::stream).collect(Collectors.toSet()));
+        List<ResultRow.OfStream> wanted =
+                rows.stream().filter(row -> streams.contains(row.stream())).toList();
+        outcome.streamGone += rows.size() - wanted.size();
+        return wanted;
+    }
+
+    /** Those whose alerts exist, and the ends of instances that were stored while theirs did. */
+    private static List<ResultRow.OfAlert> ofAlerts(
+            Handle handle, TenantId tenant, List<ResultRow.OfAlert> rows, Outcome outcome) {
+        if (rows.isEmpty()) {
+            return rows;
+        }
+        Set<UUID> alerts =
+                AlertTables.lockAlerts(
+                        handle,
+                        tenant,
+                        rows.stream().map(ResultRow.OfAlert::alert).collect(Collectors.toSet()));
+        Set<UUID> orphans =
+                AlertTables.lockInstances(
+                        handle,
+                        tenant,
+                        rows.stream()
+                                .filter(row -> !alerts.contains(row.alert()))
+                                .filter(ResultRow.Instance.class::isInstance)
+                                .map(row -> ((ResultRow.Instance) row).transition().instance())
+                                .collect(Collectors.toSet()));
+        List<ResultRow.OfAlert> wanted =
+                rows.stream()
+                        .filter(
+                                row ->
+                                        alerts.contains(row.alert())
+                                                || (row instanceof ResultRow.Instance instance
+                                                        && orphans.contains(
+                                                                instance.transition().instance())))
+                        .toList();
+        outcome.alertGone += rows.size() - wanted.size();
+        return wanted;
     }
 
     private void insertCarefully(
@@ -208,10 +255,10 @@ final class ResultWriter {
                     occurrences ->
                             LOG.warn(
                                     "projection: {} results refused by PostgreSQL and skipped, the"
-                                            + " last of tenant {}, stream {}",
+                                            + " last of tenant {}: {}",
                                     occurrences,
                                     tenant,
-                                    rows.getFirst().stream(),
+                                    rows.getFirst().key(),
                                     e));
         }
     }
@@ -225,6 +272,14 @@ final class ResultWriter {
         List<ResultRow.Rejection> rejections = of(rows, ResultRow.Rejection.class);
         if (!rejections.isEmpty()) {
             ResultTables.insertRejections(handle, tenant, rejections);
+        }
+        List<ResultRow.Instance> instances = of(rows, ResultRow.Instance.class);
+        if (!instances.isEmpty()) {
+            AlertTables.store(handle, tenant, instances);
+        }
+        List<ResultRow.Status> statuses = of(rows, ResultRow.Status.class);
+        if (!statuses.isEmpty()) {
+            AlertTables.upsertStatuses(handle, tenant, statuses);
         }
     }
 
@@ -247,7 +302,8 @@ final class ResultWriter {
         }
     }
 
-    private static <T extends ResultRow> List<T> of(List<ResultRow> rows, Class<T> type) {
+    private static <T extends ResultRow> List<T> of(
+            List<? extends ResultRow> rows, Class<T> type) {
         return rows.stream().filter(type::isInstance).map(type::cast).toList();
     }
 
