@@ -12,12 +12,18 @@ public enum Quota {
     STREAMS("streams", true),
     /** Alerts; counted in the database. */
     ALERTS("alerts", true),
+    /** Silences; counted in the database. */
+    SILENCES("silences", true),
     /** API keys; counted in the database. */
     API_KEYS("api-keys", true),
     /** Users with a role in the tenant; counted in the database. */
     MEMBERS("members", true),
     /** Combinations of dimension values in use at a time, for each stream. */
     SERIES_PER_STREAM("series-per-stream", false),
+    /** Partial matches of an alert's sequence, for each of its keys. */
+    PARTIAL_MATCHES_PER_KEY("partial-matches-per-key", false),
+    /** Instances of an alert that are pending or firing at a time. */
+    OPEN_INSTANCES_PER_ALERT("open-instances-per-alert", false),
     /** Events taken in, on average over a few seconds. */
     EVENTS_PER_SECOND("events-per-second", false),
     /** Requests other than ingest. */

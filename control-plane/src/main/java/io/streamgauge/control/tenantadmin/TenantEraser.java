@@ -25,11 +25,12 @@ import org.jdbi.v3.core.Handle;
  * first step and finds nothing to do until it is where it was. One replica at a time, by a lock of
  * the database.
  *
- * <p><b>Order.</b> The streams go first, each with its tombstone: from then on the jobs count
- * nothing more, and the projection, which stores results only of streams that it can lock, brings
- * nothing back. The tenant's row goes after everything that hangs on it, and only where no stream
- * was made meanwhile by a request that was under way. The audit log goes last, since it gives up
- * only entries of tenants that are gone.
+ * <p><b>Order.</b> The alerts go first, since they hold their streams, and then the streams, each
+ * with its tombstone: from then on the jobs judge and count nothing more, and the projection, which
+ * stores results only of streams that it can lock, brings nothing back. Instances of alerts that
+ * come late, as their end does, go with the tenant's row. That goes after everything that hangs on
+ * it, and only where no stream or alert was made meanwhile by a request that was under way. The
+ * audit log goes last, since it gives up only entries of tenants that are gone.
  */
 final class TenantEraser {
 
@@ -38,6 +39,9 @@ final class TenantEraser {
 
     /** Far below what a statement has time for. */
     private static final int ROWS = 10_000;
+
+    /** Fewer, since each has a message, its versions and its statuses. */
+    private static final int ALERTS = 50;
 
     private final Database database;
     private final Outbox outbox;
@@ -83,9 +87,18 @@ final class TenantEraser {
     }
 
     private boolean eraseTenant(TenantId tenant, BooleanSupplier stopped) {
-        return exhaust(tenant, stopped, handle -> Optional.of(streams(handle, tenant)))
+        return exhaust(tenant, stopped, handle -> Optional.of(alerts(handle, tenant)))
+                && exhaust(tenant, stopped, handle -> Optional.of(streams(handle, tenant)))
                 && days(tenant, stopped, DayTable.AGGREGATES)
                 && days(tenant, stopped, DayTable.REJECTED_EVENTS)
+                && exhaust(
+                        tenant,
+                        stopped,
+                        handle -> Optional.of(deleteSome(handle, "alert_instances", tenant)))
+                && exhaust(
+                        tenant,
+                        stopped,
+                        handle -> Optional.of(deleteSome(handle, "silences", tenant)))
                 && exhaust(tenant, stopped, handle -> Optional.of(keys(handle, tenant)))
                 && exhaust(tenant, stopped, handle -> Optional.of(members(handle, tenant)))
                 && exhaust(tenant, stopped, handle -> theTenant(handle, tenant));
@@ -129,6 +142,42 @@ final class TenantEraser {
             }
         }
         return false;
+    }
+
+    /** Some alerts, with what the jobs said of them and all their versions. */
+    private int alerts(Handle handle, TenantId tenant) {
+        int members = deleteSome(handle, "alert_members", tenant); // which hold other alerts
+        if (members > 0) {
+            return members;
+        }
+        List<UUID> some =
+                handle.createQuery(
+                                """
+                                SELECT id FROM alerts WHERE tenant_id = :tenant
+                                ORDER BY id LIMIT :limit FOR UPDATE\
+                                """)
+                        .bind("tenant", tenant.value())
+                        .bind("limit", ALERTS)
+                        .mapTo(UUID.class)
+                        .list();
+        for (UUID alert : some) {
+            outbox.appendTombstone(handle, tenant, "alert/%s/%s".formatted(tenant, alert));
+        }
+        int rows = 0;
+        for (String hanging : List.of("alert_status", "alert_versions")) {
+            rows += deleteOf(handle, hanging, "alert_id", tenant, some);
+        }
+        return rows + deleteOf(handle, "alerts", "id", tenant, some);
+    }
+
+    private static int deleteOf(
+            Handle handle, String table, String column, TenantId tenant, List<UUID> ids) {
+        return handle.createUpdate(
+                        "DELETE FROM %s WHERE tenant_id = :tenant AND %s = ANY (:ids)"
+                                .formatted(table, column))
+                .bind("tenant", tenant.value())
+                .bindArray("ids", UUID.class, ids)
+                .execute();
     }
 
     /** Some series of a stream, or the last of them and the stream itself. */
@@ -212,9 +261,9 @@ final class TenantEraser {
         if (!there) {
             return Optional.of(0);
         }
-        // Under the lock, so that there is no stream after this. One would go with the tenant's
-        // row, and without a tombstone.
-        if (exists(handle, "streams", tenant)) {
+        // Under the lock, so that there is no stream or alert after this. One would go with the
+        // tenant's row, and without a tombstone.
+        if (exists(handle, "streams", tenant) || exists(handle, "alerts", tenant)) {
             return Optional.empty();
         }
         int quotas =

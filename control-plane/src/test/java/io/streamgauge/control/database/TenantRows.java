@@ -17,6 +17,9 @@ final class TenantRows {
     private final UUID user = UUID.randomUUID();
     private final UUID key = UUID.randomUUID();
     private final UUID audit = UUID.randomUUID();
+    private final UUID alert = UUID.randomUUID();
+    private final UUID instance = UUID.randomUUID();
+    private final UUID silence = UUID.randomUUID();
 
     private TenantRows(TenantId tenant) {
         this.tenant = tenant;
@@ -44,12 +47,23 @@ final class TenantRows {
                 stream.toString(),
                 series.toString(),
                 key.toString(),
-                audit.toString());
+                audit.toString(),
+                alert.toString(),
+                instance.toString(),
+                silence.toString());
     }
 
     /** Tables whose rows {@link #resourceIds} names. */
     static List<String> tablesOfResources() {
-        return List.of("tenants", "streams", "series", "api_keys", "audit_log");
+        return List.of(
+                "tenants",
+                "streams",
+                "series",
+                "api_keys",
+                "audit_log",
+                "alerts",
+                "alert_instances",
+                "silences");
     }
 
     /** The condition by which a table's row is this tenant's. */
@@ -117,9 +131,51 @@ final class TenantRows {
                 """,
                 audit,
                 id);
+        insertAlert(handle);
         handle.execute(
                 "INSERT INTO tenant_deletions (tenant_id, requested_at, requested_by) VALUES (?,"
                         + " now(), 'x')",
                 id);
+    }
+
+    private void insertAlert(Handle handle) {
+        String id = tenant.value();
+        handle.execute(
+                """
+                INSERT INTO alerts (tenant_id, id, name, stream_id, active_version, last_version,
+                    revision, created_at, updated_at)
+                VALUES (?, ?, 'a', ?, 1, 1, 1, now(), now())\
+                """,
+                id,
+                alert,
+                stream);
+        handle.execute(
+                "INSERT INTO alert_versions VALUES (?, ?, 1, '{}', now(), 'x')", id, alert);
+        handle.execute("INSERT INTO alert_members VALUES (?, ?, 'a', ?)", id, alert, alert);
+        handle.execute(
+                """
+                INSERT INTO alert_status
+                VALUES (?, ?, 1, 0, 1, 1, 'active', now(), 0, NULL, 0, 0, now())\
+                """,
+                id,
+                alert);
+        handle.execute(
+                """
+                INSERT INTO alert_instances (id, tenant_id, alert_id, name, version, shadow,
+                    fingerprint, key, state, started_at, severity, labels, annotations, evidence,
+                    updated_at)
+                VALUES (?, ?, ?, 'a', 1, false, 'f', '{}', 'pending', now(), 'info', '{}', '{}',
+                    '{}', now())\
+                """,
+                instance,
+                id,
+                alert);
+        handle.execute(
+                """
+                INSERT INTO silences
+                VALUES (?, ?, '[]', now(), now() + interval '1 h', '', 'x', 1, now(), now())\
+                """,
+                id,
+                silence);
     }
 }

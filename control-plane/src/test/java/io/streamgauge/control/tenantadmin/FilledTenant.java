@@ -9,14 +9,17 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant with rows everywhere, and with one user who is a member of another tenant as well.
  *
  * @param own the user who belongs to this tenant alone
  * @param shared the user who belongs to another one, too
+ * @param alerts one of each stream, and a composite of these
  */
-record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams) {
+record FilledTenant(
+        TenantId id, UUID own, UUID shared, List<UUID> streams, List<UUID> alerts) {
 
     /** Of each stream on each of the days: of a day more than go in one transaction. */
     static final int AGGREGATES = 6_000;
@@ -28,7 +31,8 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams) {
                         tenant,
                         UUID.randomUUID(),
                         UUID.randomUUID(),
-                        List.of(UUID.randomUUID(), UUID.randomUUID()));
+                        List.of(UUID.randomUUID(), UUID.randomUUID()),
+                        List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID()));
         owner.useTransaction(handle -> filled.insert(handle, neighbour));
         return filled;
     }
@@ -118,6 +122,7 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams) {
                         day + " 10:00Z");
             }
         }
+        insertAlerts(handle);
         for (UUID user : List.of(own, shared)) {
             handle.execute(
                     "INSERT INTO users (id, issuer, subject) VALUES (?, 'i', ?)",
@@ -147,5 +152,60 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams) {
                 VALUES (?, now(), 'jwt', 'x', 'create', 'stream', 'x', '', '')\
                 """,
                 tenant);
+    }
+
+    private void insertAlerts(Handle handle) {
+        String tenant = id.value();
+        insertAlert(handle, alerts.get(0), streams.get(0));
+        insertAlert(handle, alerts.get(1), streams.get(1));
+        UUID composite = alerts.get(2);
+        insertAlert(handle, composite, null);
+        handle.execute(
+                """
+                INSERT INTO alert_members SELECT ?, ?, name, id FROM alerts
+                WHERE tenant_id = ? AND stream_id IS NOT NULL\
+                """,
+                tenant,
+                composite,
+                tenant);
+        handle.execute(
+                """
+                INSERT INTO alert_instances (id, tenant_id, alert_id, name, version, shadow,
+                    fingerprint, key, state, started_at, severity, labels, annotations, evidence,
+                    updated_at)
+                SELECT gen_random_uuid(), ?, ?, 'a', 1, false, 'f', '{}', 'firing', now(), 'info',
+                    '{}', '{}', '{}', now() FROM generate_series(1, 10_500)\
+                """,
+                tenant,
+                composite);
+        handle.execute(
+                """
+                INSERT INTO silences VALUES (?, gen_random_uuid(), '[]', now(),
+                    now() + interval '1 h', '', 'x', 1, now(), now())\
+                """,
+                tenant);
+    }
+
+    private void insertAlert(Handle handle, UUID alert, @Nullable UUID stream) {
+        String tenant = id.value();
+        handle.execute(
+                """
+                INSERT INTO alerts (tenant_id, id, name, stream_id, active_version, last_version,
+                    revision, created_at, updated_at)
+                VALUES (?, ?, ?, ?, 1, 1, 1, now(), now())\
+                """,
+                tenant,
+                alert,
+                "a-" + alert.toString().substring(0, 8),
+                stream);
+        handle.execute(
+                "INSERT INTO alert_versions VALUES (?, ?, 1, '{}', now(), 'x')", tenant, alert);
+        handle.execute(
+                """
+                INSERT INTO alert_status
+                VALUES (?, ?, 1, 0, 1, 1, 'active', now(), 0, NULL, 0, 0, now())\
+                """,
+                tenant,
+                alert);
     }
 }

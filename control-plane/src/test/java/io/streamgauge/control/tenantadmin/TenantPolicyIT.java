@@ -98,6 +98,7 @@ class TenantPolicyIT {
     @Test
     void tellsOfTenantsThatWereThereBefore() {
         assertThat(messages(OLD).getFirst()).contains(new TenantPolicy(OLD, 4, true, 10_000));
+        assertThat(messages(OLD).getLast()).contains(new TenantPolicy(OLD, 5, true, 10_000));
     }
 
     @Test
