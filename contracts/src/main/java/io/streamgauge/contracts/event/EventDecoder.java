@@ -13,6 +13,7 @@ import io.streamgauge.contracts.stream.FieldRole;
 import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.contracts.stream.UnknownFields;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -93,6 +94,24 @@ public final class EventDecoder {
 
     /** As {@link #decode(byte[])}, for a part of an array. */
     public Event decode(byte[] json, int offset, int length) throws InvalidInputException {
+        return decode(json, offset, length, null).event();
+    }
+
+    /**
+     * Decodes one event with all of its fields. Takes what {@link #decode(byte[])} takes, and
+     * refuses the rest with the same words.
+     *
+     * @param json as for {@code decode}; becomes part of the row, and must not be changed after
+     * @throws InvalidInputException with everything that is wrong, where the text is JSON at all
+     */
+    public EventRow decodeRow(byte[] json) throws InvalidInputException {
+        @Nullable Object[] values = new @Nullable Object[fields.length];
+        Decoding decoding = decode(json, 0, json.length, values);
+        return new EventRow(indexByName, values, decoding.timestamp, json);
+    }
+
+    private Decoding decode(byte[] json, int offset, int length, @Nullable Object @Nullable [] row)
+            throws InvalidInputException {
         if (length > MAX_EVENT_BYTES) {
             throw invalid(
                     "#",
@@ -100,7 +119,9 @@ public final class EventDecoder {
                     "%d bytes (expected: at most %d)".formatted(length, MAX_EVENT_BYTES));
         }
         try (JsonParser parser = Json.factory().createParser(json, offset, length)) {
-            return new Decoding(parser).event();
+            Decoding decoding = new Decoding(parser, row);
+            decoding.read();
+            return decoding;
         } catch (StreamConstraintsException e) {
             throw invalid(
                     "#", "range", "too deep or too long (expected: %s)".formatted(Json.LIMITS));
@@ -138,14 +159,19 @@ public final class EventDecoder {
         private long seen;
 
         private long present;
+
+        /** Takes all values where they are asked for. */
+        private final @Nullable Object @Nullable [] row;
+
         private @Nullable List<Violation> violations;
 
-        Decoding(JsonParser parser) {
+        Decoding(JsonParser parser, @Nullable Object @Nullable [] row) {
             this.parser = parser;
+            this.row = row;
             Arrays.fill(measureValues, Double.NaN);
         }
 
-        Event event() throws IOException, InvalidInputException {
+        void read() throws IOException, InvalidInputException {
             JsonToken first = parser.nextToken();
             if (first != JsonToken.START_OBJECT) {
                 throw invalid(
@@ -173,7 +199,16 @@ public final class EventDecoder {
             if (violations != null) {
                 throw new InvalidInputException(violations);
             }
+        }
+
+        Event event() {
             return new Event(timestamp, dimensions(), measureValues);
+        }
+
+        private void keep(int index, Object value) {
+            if (row != null) {
+                row[index] = value;
+            }
         }
 
         private void known(int index, JsonToken token) throws IOException {
@@ -221,6 +256,9 @@ public final class EventDecoder {
                                 .formatted(shown(parser.getText()), MAX_MAGNITUDE));
                 return;
             }
+            if (row != null) {
+                row[index] = value;
+            }
             if (fields[index].role() == FieldRole.MEASURE) {
                 measureValues[measureIndex[index]] = value;
             } else if (fields[index].role() == FieldRole.DIMENSION) {
@@ -247,14 +285,20 @@ public final class EventDecoder {
                                     + " text)");
                 } else {
                     dimensionValues[index] = text;
+                    keep(index, text);
                 }
+            } else if (row != null) {
+                row[index] = parser.getText();
             }
         }
 
         private void bool(int index, JsonToken token) throws IOException {
             if (!token.isBoolean()) {
                 typeViolation(index, token);
-            } else if (fields[index].role() == FieldRole.DIMENSION) {
+                return;
+            }
+            keep(index, token == JsonToken.VALUE_TRUE);
+            if (fields[index].role() == FieldRole.DIMENSION) {
                 dimensionValues[index] = token == JsonToken.VALUE_TRUE ? "true" : "false";
             }
         }
@@ -281,8 +325,13 @@ public final class EventDecoder {
                         "range",
                         "%d (expected: milliseconds since the epoch, years 1 to 9999)"
                                 .formatted(millis.getAsLong()));
-            } else if (index == timestampIndex) {
-                timestamp = millis.getAsLong();
+            } else {
+                if (row != null) {
+                    row[index] = Instant.ofEpochMilli(millis.getAsLong());
+                }
+                if (index == timestampIndex) {
+                    timestamp = millis.getAsLong();
+                }
             }
         }
 
@@ -334,7 +383,7 @@ public final class EventDecoder {
     }
 
     /** Text of a number as a dimension: 200 and 200.0 are one value. */
-    private static String canonical(double value) {
+    static String canonical(double value) {
         long whole = (long) value;
         return whole == value ? Long.toString(whole) : Double.toString(value);
     }
@@ -361,7 +410,7 @@ public final class EventDecoder {
      * Appends a JSON string. The text is printable, so quote and backslash are all there is to
      * escape.
      */
-    private static void appendQuoted(StringBuilder target, String text) {
+    static void appendQuoted(StringBuilder target, String text) {
         target.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -51,6 +51,8 @@ public final class TenantPolicyCodec {
         json.put("version", policy.version());
         json.put("active", policy.active());
         json.put("seriesPerStream", policy.seriesPerStream());
+        json.put("partialMatchesPerKey", policy.partialMatchesPerKey());
+        json.put("openInstancesPerAlert", policy.openInstancesPerAlert());
         try {
             return Json.mapper().writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
@@ -81,6 +83,18 @@ public final class TenantPolicyCodec {
         }
         checkAtLeast(1, json, "version", violations);
         checkAtLeast(0, json, "seriesPerStream", violations);
+        int partialMatches =
+                optional(
+                        json,
+                        "partialMatchesPerKey",
+                        TenantPolicy.DEFAULT_PARTIAL_MATCHES_PER_KEY,
+                        violations);
+        int openInstances =
+                optional(
+                        json,
+                        "openInstancesPerAlert",
+                        TenantPolicy.DEFAULT_OPEN_INSTANCES_PER_ALERT,
+                        violations);
         if (!violations.isEmpty()) {
             throw new InvalidInputException(violations);
         }
@@ -88,7 +102,27 @@ public final class TenantPolicyCodec {
                 new TenantId(tenant.textValue()),
                 json.path("version").longValue(),
                 active.booleanValue(),
-                json.path("seriesPerStream").longValue());
+                json.path("seriesPerStream").longValue(),
+                partialMatches,
+                openInstances);
+    }
+
+    /** Policies that were written before the member was known do not have it. */
+    private static int optional(
+            JsonNode json, String name, int fallback, List<Violation> violations) {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode()) {
+            return fallback;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 1) {
+            violations.add(
+                    new Violation(
+                            "#/" + name,
+                            "range",
+                            "expected: an integer from 1 to " + Integer.MAX_VALUE));
+            return fallback;
+        }
+        return value.intValue();
     }
 
     private static void checkAtLeast(

@@ -16,11 +16,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TenantPolicyCodecTest {
 
     private static final TenantId ACME = new TenantId("acme");
-    private static final TenantPolicy POLICY = new TenantPolicy(ACME, 3, true, 5_000);
+    private static final TenantPolicy POLICY = new TenantPolicy(ACME, 3, true, 5_000, 70, 800);
 
     /** What other releases read: change it only by adding. */
     private static final String GOLDEN =
-            "{\"tenant\":\"acme\",\"version\":3,\"active\":true,\"seriesPerStream\":5000}";
+            "{\"tenant\":\"acme\",\"version\":3,\"active\":true,\"seriesPerStream\":5000,"
+                    + "\"partialMatchesPerKey\":70,\"openInstancesPerAlert\":800}";
 
     @Test
     void writesTheFormThatIsDocumented() {
@@ -43,6 +44,15 @@ class TenantPolicyCodecTest {
         assertThat(TenantPolicyCodec.fromBytes(newer.getBytes(UTF_8))).isEqualTo(POLICY);
     }
 
+    @Test
+    void readsWhatWasWrittenBeforeAlertsHadLimits() throws Exception {
+        String older =
+                "{\"tenant\":\"acme\",\"version\":3,\"active\":true,\"seriesPerStream\":5000}";
+
+        assertThat(TenantPolicyCodec.fromBytes(older.getBytes(UTF_8)))
+                .isEqualTo(new TenantPolicy(ACME, 3, true, 5_000, 100, 1_000));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -59,6 +69,10 @@ class TenantPolicyCodecTest {
                     "seriesPerStream":5000 | "seriesPerStream":-1                  | #/seriesPerStream
                     "seriesPerStream":5000 | "seriesPerStream":9223372036854775808 | #/seriesPerStream
                     ,"seriesPerStream":5000 | ''                                   | #/seriesPerStream
+                    "partialMatchesPerKey":70 | "partialMatchesPerKey":0           | #/partialMatchesPerKey
+                    "partialMatchesPerKey":70 | "partialMatchesPerKey":null        | #/partialMatchesPerKey
+                    "openInstancesPerAlert":800 | "openInstancesPerAlert":"800"    | #/openInstancesPerAlert
+                    "openInstancesPerAlert":800 | "openInstancesPerAlert":2147483648 | #/openInstancesPerAlert
                     """)
     void namesTheMemberThatIsWrong(String right, String wrong, String pointer) {
         String json = GOLDEN.replace(right, wrong);
@@ -112,6 +126,10 @@ class TenantPolicyCodecTest {
                 .hasMessage("version: 0 (expected: >= 1)");
         assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, -1))
                 .hasMessage("seriesPerStream: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, 1, 0, 1))
+                .hasMessage("partialMatchesPerKey: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, 1, 1, 0))
+                .hasMessage("openInstancesPerAlert: 0 (expected: >= 1)");
     }
 
     private static InvalidInputException refusal(String json) {

@@ -1,6 +1,8 @@
 package io.streamgauge.jobs.aggregation;
 
 import io.streamgauge.contracts.aggregate.MeasureStatistics;
+import io.streamgauge.contracts.statistics.MeasureAccumulator;
+import io.streamgauge.contracts.statistics.VarInts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.SortedMap;

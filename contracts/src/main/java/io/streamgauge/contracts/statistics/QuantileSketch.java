@@ -1,9 +1,9 @@
-package io.streamgauge.jobs.aggregation;
+package io.streamgauge.contracts.statistics;
 
 import java.io.IOException;
 import java.util.Arrays;
-import org.apache.flink.core.memory.DataInputView;
-import org.apache.flink.core.memory.DataOutputView;
+import java.io.DataInput;
+import java.io.DataOutput;
 
 /**
  * A mergeable summary of a set of numbers that answers quantiles within {@link #RELATIVE_ACCURACY}
@@ -16,12 +16,13 @@ import org.apache.flink.core.memory.DataOutputView;
  * order in which it was added or merged. That is why it is this sketch: a replay, and a batch
  * computation, give the same percentiles to the bit.
  */
-final class QuantileSketch {
+public final class QuantileSketch {
 
     /** Guaranteed relative error of a quantile. */
-    static final double RELATIVE_ACCURACY = 0.01;
+    public static final double RELATIVE_ACCURACY = 0.01;
 
-    static final int MAX_BUCKETS = 2048;
+    /** How many buckets of a sign are told apart. */
+    public static final int MAX_BUCKETS = 2048;
 
     /** What is smaller counts as zero; events are bounded to the inverse. */
     private static final double SMALLEST = 1e-150;
@@ -34,7 +35,7 @@ final class QuantileSketch {
     private long zeros;
 
     /** Adds a finite number. */
-    void add(double value) {
+    public void add(double value) {
         if (value >= SMALLEST) {
             positive.add(bucket(value), 1);
         } else if (value <= -SMALLEST) {
@@ -45,14 +46,14 @@ final class QuantileSketch {
     }
 
     /** Adds all that another sketch has counted. */
-    void merge(QuantileSketch other) {
+    public void merge(QuantileSketch other) {
         positive.merge(other.positive);
         negative.merge(other.negative);
         zeros += other.zeros;
     }
 
     /** How many numbers were added. */
-    long count() {
+    public long count() {
         return positive.total + negative.total + zeros;
     }
 
@@ -62,7 +63,7 @@ final class QuantileSketch {
      * @param q from 0 to 1
      * @throws IllegalStateException where nothing was added
      */
-    double quantile(double q) {
+    public double quantile(double q) {
         if (count() == 0) {
             throw new IllegalStateException("quantile of nothing");
         }
@@ -77,13 +78,15 @@ final class QuantileSketch {
         return value(positive.bucketOfRank(rank - zeros));
     }
 
-    void write(DataOutputView out) throws IOException {
+    /** Writes its binary form. */
+    public void write(DataOutput out) throws IOException {
         VarInts.writeLong(out, zeros);
         positive.write(out);
         negative.write(out);
     }
 
-    static QuantileSketch read(DataInputView in) throws IOException {
+    /** Reads what {@link #write} has written. */
+    public static QuantileSketch read(DataInput in) throws IOException {
         QuantileSketch sketch = new QuantileSketch();
         sketch.zeros = VarInts.readLong(in);
         sketch.positive.read(in);
@@ -176,7 +179,7 @@ final class QuantileSketch {
             throw new IllegalStateException("rank %d of %d".formatted(rank, total));
         }
 
-        void write(DataOutputView out) throws IOException {
+        void write(DataOutput out) throws IOException {
             VarInts.writeInt(out, size);
             int previous = 0;
             for (int i = 0; i < size; i++) {
@@ -186,7 +189,7 @@ final class QuantileSketch {
             }
         }
 
-        void read(DataInputView in) throws IOException {
+        void read(DataInput in) throws IOException {
             size = VarInts.readInt(in);
             buckets = new int[Math.max(8, size)];
             counts = new long[buckets.length];

@@ -1,12 +1,15 @@
-package io.streamgauge.jobs.aggregation;
+package io.streamgauge.contracts.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -16,8 +19,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.DoubleRange;
-import org.apache.flink.core.memory.DataInputDeserializer;
-import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
 
 class QuantileSketchTest {
@@ -56,7 +57,7 @@ class QuantileSketchTest {
     void survivesItsBytes(@ForAll("extremeNumbers") List<Double> numbers) throws IOException {
         byte[] bytes = bytes(sketch(numbers));
 
-        QuantileSketch read = QuantileSketch.read(new DataInputDeserializer(bytes));
+        QuantileSketch read = QuantileSketch.read(new DataInputStream(new ByteArrayInputStream(bytes)));
 
         assertThat(read.count()).isEqualTo(numbers.size());
         assertThat(bytes(read)).isEqualTo(bytes);
@@ -113,8 +114,8 @@ class QuantileSketchTest {
     }
 
     private static byte[] bytes(QuantileSketch sketch) throws IOException {
-        DataOutputSerializer out = new DataOutputSerializer(64);
-        sketch.write(out);
-        return Arrays.copyOf(out.getSharedBuffer(), out.length());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        sketch.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
     }
 }
