@@ -121,7 +121,7 @@ sealed interface ResultRow {
     record Status(RuleStatus status) implements OfAlert {
 
         /** A version in a subtask. */
-        record Place(TenantId tenant, UUID alert, long version, int subtask) {}
+        record VersionPlace(TenantId tenant, UUID alert, long version, int subtask) {}
 
         @Override
         public TenantId tenant() {
@@ -134,8 +134,8 @@ sealed interface ResultRow {
         }
 
         @Override
-        public Place key() {
-            return new Place(tenant(), alert(), status.version(), status.subtask());
+        public VersionPlace key() {
+            return new VersionPlace(tenant(), alert(), status.version(), status.subtask());
         }
     }
 }
