@@ -8,6 +8,18 @@ import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.aggregate.AggregateResource;
+import io.streamgauge.control.alertinstance.ActiveAlertsResource;
+import io.streamgauge.control.alertinstance.AlertHistoryResource;
+import io.streamgauge.control.alertinstance.InstanceResource;
+import io.streamgauge.control.alertinstance.InstanceService;
+import io.streamgauge.control.alertinstance.ShadowService;
+import io.streamgauge.control.alertinstance.StatusService;
+import io.streamgauge.control.alertlookup.AlertLookup;
+import io.streamgauge.control.explain.ExplainResource;
+import io.streamgauge.control.explain.QuestionClient;
+import io.streamgauge.control.silence.ActiveSilences;
+import io.streamgauge.control.silence.SilenceResource;
+import io.streamgauge.control.silence.SilenceService;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
@@ -189,6 +201,7 @@ public final class ControlPlane implements AutoCloseable {
                                         tenants.limit(tenant, Quota.EVENTS_PER_SECOND),
                                         EventBudget.UNLIMITED));
         LeasedCounters leases = opened(LeasedCounters.open(shared));
+        QuestionClient questions = opened(QuestionClient.open(config.kafka()));
         opened(new Metrics())
                 .of(events)
                 .of(series)
@@ -220,6 +233,30 @@ public final class ControlPlane implements AutoCloseable {
                         new TenantUsage(leases, series, streams),
                         tenant -> bus.publish(Topic.TENANTS, tenant.value()),
                         clock);
+        AlertLookup alertLookup = new AlertLookup(database);
+        ActiveSilences silences = new ActiveSilences(database, clock);
+        InstanceService instances = new InstanceService(database, audit, clock);
+        StatusService statuses = new StatusService(database);
+        // Before the alerts themselves, whose ids could be read in the place of these words.
+        routes.register(
+                        ActiveAlertsResource.PATH,
+                        new ActiveAlertsResource(instances, alertLookup, catalog, silences))
+                .register(
+                        AlertHistoryResource.PATH,
+                        new AlertHistoryResource(
+                                instances,
+                                statuses,
+                                new ShadowService(database, statuses),
+                                alertLookup,
+                                clock))
+                .register(
+                        ExplainResource.PATH,
+                        new ExplainResource(questions, alertLookup, UUID::randomUUID))
+                .register(InstanceResource.PATH, new InstanceResource(instances, silences))
+                .register(
+                        SilenceResource.PATH,
+                        new SilenceResource(
+                                new SilenceService(database, audit, clock, UUID::randomUUID)));
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(
                         StreamResource.PATH,

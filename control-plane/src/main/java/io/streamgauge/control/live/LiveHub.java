@@ -6,6 +6,7 @@ import io.helidon.websocket.WsSession;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.kafka.TopicTail;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class LiveHub implements AutoCloseable {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder malformed = new LongAdder();
-    private final LiveConsumer consumer;
+    private final TopicTail consumer;
     private final ScheduledExecutorService clock;
     private final ScheduledExecutorService identities;
     private volatile boolean closing;
@@ -58,8 +59,9 @@ public final class LiveHub implements AutoCloseable {
         controlTopic = config.topics().control();
         alertsTopic = config.topics().alerts();
         consumer =
-                LiveConsumer.start(
+                TopicTail.start(
                         config,
+                        "streamgauge-live",
                         List.of(
                                 config.topics().aggregates(),
                                 config.topics().alerts(),

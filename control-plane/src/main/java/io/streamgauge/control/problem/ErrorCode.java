@@ -22,6 +22,7 @@ public enum ErrorCode {
     ALREADY_EXISTS("already-exists", "It exists already"),
     INCOMPATIBLE_CHANGE("incompatible-change", "The change would make existing data unreadable"),
     BEING_DELETED("being-deleted", "It is being deleted"),
+    PAUSED("paused", "The alert is paused"),
     NO_SHADOW("no-shadow", "The alert has no shadow version"),
     LIMIT_REACHED("limit-reached", "A limit is reached"),
     STALE("stale", "The resource has changed"),
