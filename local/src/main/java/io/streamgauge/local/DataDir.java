@@ -41,6 +41,11 @@ public record DataDir(Path root) {
         return root.resolve("logs").resolve("streamgauge.log");
     }
 
+    /** Tells by being there that the demo's alerts were made. */
+    Path alertsInstalled() {
+        return root.resolve("alerts-installed");
+    }
+
     /** Leaves word for other commands where the running API is. */
     void announce(String apiUrl) throws IOException {
         Files.writeString(root.resolve(API_URL), apiUrl + "\n");

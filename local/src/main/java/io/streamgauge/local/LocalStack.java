@@ -15,8 +15,12 @@ import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.TokenConfig;
 import io.streamgauge.embedded.EmbeddedKafka;
 import io.streamgauge.embedded.EmbeddedPostgres;
+import io.streamgauge.jobs.aggregation.AggregationJob;
+import io.streamgauge.jobs.aggregation.AggregationJobOptions;
 import io.streamgauge.local.agent.HostMetricsAgent;
 import io.streamgauge.local.flink.FlinkRuntime;
+import io.streamgauge.local.rules.AlertClient;
+import io.streamgauge.local.rules.DemoAlerts;
 import io.streamgauge.local.token.LocalKeys;
 import io.streamgauge.local.token.TokenIssuer;
 import java.io.IOException;
@@ -29,14 +33,18 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * PostgreSQL, Kafka, Flink with the aggregation job, and the control plane, in this JVM and on one
- * data folder. What {@code streamgauge up} runs is this, and nothing more.
+ * PostgreSQL, Kafka, Flink with its jobs, and the control plane, in this JVM and on one data
+ * folder. What {@code streamgauge up} runs is this, and nothing more.
  *
  * <p>Started from the ground up, what does not depend on each other at once; closed from the top
  * down, so that nothing loses what it still writes to. All data is in the folder: a stack that is
@@ -144,11 +152,11 @@ public final class LocalStack implements AutoCloseable {
         // Flink stops before the control plane: it is above it in the flow of definitions.
         parts.addBelow("Flink", "the control plane", controlPlane);
         progress.accept("control plane");
-        flink.runAggregation(kafka.bootstrapServers(), Topics.DEFAULT, JOB_PATIENCE);
-        progress.accept("aggregation job");
+        flink.run(jobs(kafka.bootstrapServers()), JOB_PATIENCE);
+        progress.accept("jobs");
         LocalStack stack = new LocalStack(parts, postgres, kafka, flink, controlPlane, tokens);
         if (options.agent()) {
-            parts.add("the host metrics agent", stack.startAgent());
+            parts.add("the host metrics agent", stack.startAgent(dataDir));
             progress.accept("host metrics");
         }
         dataDir.announce(stack.apiUrl().toString());
@@ -214,15 +222,20 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    private HostMetricsAgent startAgent() {
+    private HostMetricsAgent startAgent(DataDir dataDir) {
         return HostMetricsAgent.start(
-                apiUrl(),
-                () ->
-                        tokens.issue(
-                                "host-metrics-agent",
-                                DEMO,
-                                Set.of("editor"),
-                                HostMetricsAgent.TOKEN_TTL));
+                apiUrl(), () -> editorToken("host-metrics-agent"), () -> installAlerts(dataDir));
+    }
+
+    private void installAlerts(DataDir dataDir) {
+        try (AlertClient client =
+                new AlertClient(apiUrl(), editorToken("demo-alerts"), Optional.empty())) {
+            DemoAlerts.install(client, dataDir.alertsInstalled());
+        }
+    }
+
+    private String editorToken(String subject) {
+        return tokens.issue(subject, DEMO, Set.of("editor"), HostMetricsAgent.TOKEN_TTL);
     }
 
     private static EmbeddedPostgres postgres(
@@ -234,6 +247,16 @@ public final class LocalStack implements AutoCloseable {
         } catch (BindException e) {
             throw portInUse(options.postgres(), e);
         }
+    }
+
+    private static Map<String, Consumer<StreamExecutionEnvironment>> jobs(String bootstrapServers) {
+        Map<String, Consumer<StreamExecutionEnvironment>> jobs = new LinkedHashMap<>();
+        jobs.put(
+                AggregationJob.NAME,
+                env ->
+                        AggregationJob.define(
+                                env, new AggregationJobOptions(bootstrapServers, Topics.DEFAULT)));
+        return jobs;
     }
 
     private static ControlPlane controlPlane(

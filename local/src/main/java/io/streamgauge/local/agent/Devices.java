@@ -1,8 +1,14 @@
 package io.streamgauge.local.agent;
 
+import io.streamgauge.contracts.event.EventDecoder;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import oshi.hardware.HWDiskStore;
 import oshi.hardware.NetworkIF;
+import oshi.software.os.OSFileStore;
 
 /** Tells devices from what only looks like one. */
 final class Devices {
@@ -27,6 +33,24 @@ final class Devices {
         return isInterface(network.getName())
                 && (network.getIfOperStatus() == NetworkIF.IfOperStatus.UP
                         || network.getBytesRecv() > 0);
+    }
+
+    /** Each volume once, however often it is mounted: where its path is the shortest. */
+    static List<OSFileStore> worthWatching(List<OSFileStore> stores) {
+        Map<String, OSFileStore> byVolume = new LinkedHashMap<>();
+        stores.stream()
+                .filter(store -> store.getTotalSpace() > 0)
+                .filter(store -> isPrintable(store.getMount()))
+                .sorted(Comparator.comparingInt(store -> store.getMount().length()))
+                .forEach(store -> byVolume.putIfAbsent(store.getVolume(), store));
+        return List.copyOf(byVolume.values());
+    }
+
+    /** As a dimension must be. */
+    private static boolean isPrintable(String mount) {
+        return !mount.isEmpty()
+                && mount.length() <= EventDecoder.MAX_DIMENSION_CHARACTERS
+                && mount.chars().noneMatch(Character::isISOControl);
     }
 
     static boolean isDisk(String shortName) {

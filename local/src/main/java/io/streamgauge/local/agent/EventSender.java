@@ -1,6 +1,8 @@
 package io.streamgauge.local.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,11 +50,15 @@ final class EventSender implements AutoCloseable {
     private final Thread thread;
     private String token = "";
     private Instant tokenEnds = Instant.MIN;
+    private final Runnable onDeclared;
     private boolean declared;
+    private boolean told;
     private boolean away;
     private boolean refused;
 
-    private EventSender(URI api, Supplier<String> tokens, Duration tokenTtl, Clock clock) {
+    private EventSender(
+            URI api, Supplier<String> tokens, Duration tokenTtl, Clock clock, Runnable onDeclared) {
+        this.onDeclared = onDeclared;
         this.api = api;
         this.tokens = tokens;
         this.tokenTtl = tokenTtl;
@@ -60,8 +66,14 @@ final class EventSender implements AutoCloseable {
         this.thread = Thread.ofVirtual().name("host-metrics-sender").unstarted(this::run);
     }
 
-    static EventSender start(URI api, Supplier<String> tokens, Duration tokenTtl, Clock clock) {
-        EventSender sender = new EventSender(api, tokens, tokenTtl, clock);
+    /**
+     * Starts a sender.
+     *
+     * @param onDeclared is called once, on the sender's thread, when the stream is there
+     */
+    static EventSender start(
+            URI api, Supplier<String> tokens, Duration tokenTtl, Clock clock, Runnable onDeclared) {
+        EventSender sender = new EventSender(api, tokens, tokenTtl, clock, onDeclared);
         sender.thread.start();
         return sender;
     }
@@ -112,8 +124,17 @@ final class EventSender implements AutoCloseable {
         }
     }
 
-    /** Makes the stream where it is missing; returns whether it is there. */
+    /** Makes the stream where it is missing; returns whether it is there, as it should be. */
     private boolean declare() throws IOException, InterruptedException {
+        boolean there = create();
+        if (there && !told) {
+            told = true;
+            onDeclared.run();
+        }
+        return there;
+    }
+
+    private boolean create() throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http.send(
                         request("/api/v1/streams", "application/json")
@@ -127,12 +148,40 @@ final class EventSender implements AutoCloseable {
                 LOG.info("declared the stream {}", SystemMetrics.STREAM);
                 yield true;
             }
-            case 409 -> true; // it is there already
+            case 409 -> complete(); // it is there already
             default -> {
                 complain(response);
                 yield false;
             }
         };
+    }
+
+    /** Adds the fields that an earlier release's stream lacks; everything else stays as it is. */
+    private boolean complete() throws IOException, InterruptedException {
+        String path = "/api/v1/streams/" + SystemMetrics.STREAM;
+        HttpResponse<String> response =
+                http.send(request(path, "application/json").GET().build(), BodyHandlers.ofString());
+        if (response.statusCode() == 200) {
+            ObjectNode current = (ObjectNode) Json.mapper().readTree(response.body());
+            ObjectNode next = SystemMetrics.definition();
+            next.fieldNames().forEachRemaining(name -> next.set(name, current.get(name)));
+            if (!SystemMetrics.addMeasures((ArrayNode) next.get("fields"))) {
+                return true;
+            }
+            response =
+                    http.send(
+                            request(path, "application/json")
+                                    .header(
+                                            "If-Match",
+                                            response.headers().firstValue("ETag").orElse("*"))
+                                    .PUT(BodyPublishers.ofString(next.toString()))
+                                    .build(),
+                            BodyHandlers.ofString());
+        }
+        if (response.statusCode() != 200) {
+            complain(response);
+        }
+        return response.statusCode() == 200;
     }
 
     private HttpResponse<String> send(List<byte[]> batch) throws IOException, InterruptedException {

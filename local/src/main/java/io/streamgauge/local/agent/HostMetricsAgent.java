@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends, each second, one event for the machine and one for each processor, disk and network
- * interface into the stream {@value SystemMetrics#STREAM}, which it declares where it is missing.
+ * Sends, each second, one event for the machine and one for each processor, disk, network interface
+ * and file system into the stream {@value SystemMetrics#STREAM}, which it declares where it is
+ * missing.
  *
  * <p>One thread samples, another sends. While the server is away the newest five minutes wait in
  * memory; what is older is dropped.
@@ -55,12 +56,15 @@ public final class HostMetricsAgent implements AutoCloseable {
      *
      * @param api the API's root, without {@code /api/v1}
      * @param tokens makes a bearer token that may write streams and events
+     * @param onDeclared is called once, on a thread of the agent's, when the stream is there
      */
-    public static HostMetricsAgent start(URI api, Supplier<String> tokens) {
+    public static HostMetricsAgent start(URI api, Supplier<String> tokens, Runnable onDeclared) {
         Clock clock = Clock.systemUTC();
         HostMetricsAgent agent =
                 new HostMetricsAgent(
-                        new HostSampler(), EventSender.start(api, tokens, TOKEN_TTL, clock), clock);
+                        new HostSampler(),
+                        EventSender.start(api, tokens, TOKEN_TTL, clock, onDeclared),
+                        clock);
         agent.thread.start();
         return agent;
     }

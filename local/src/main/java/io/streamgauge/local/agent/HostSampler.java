@@ -13,6 +13,8 @@ import oshi.hardware.GlobalMemory;
 import oshi.hardware.HWDiskStore;
 import oshi.hardware.HardwareAbstractionLayer;
 import oshi.hardware.NetworkIF;
+import oshi.software.os.FileSystem;
+import oshi.software.os.OSFileStore;
 
 /**
  * Reads this machine's metrics as events. Rates are over the time since the sample before; so the
@@ -25,10 +27,12 @@ final class HostSampler {
 
     private final String host;
     private final HardwareAbstractionLayer hardware;
+    private final FileSystem fileSystem;
     private final CentralProcessor processor;
     private final Rates rates = new Rates();
     private List<HWDiskStore> disks = List.of();
     private List<NetworkIF> interfaces = List.of();
+    private List<OSFileStore> fileSystems = List.of();
     private long[] systemTicks;
     private long[][] processorTicks;
     private int samples;
@@ -37,6 +41,7 @@ final class HostSampler {
         SystemInfo system = new SystemInfo();
         this.host = hostName(system);
         this.hardware = system.getHardware();
+        this.fileSystem = system.getOperatingSystem().getFileSystem();
         this.processor = hardware.getProcessor();
         this.systemTicks = processor.getSystemCpuLoadTicks();
         this.processorTicks = processor.getProcessorCpuLoadTicks();
@@ -50,12 +55,14 @@ final class HostSampler {
                     hardware.getNetworkIFs(false).stream()
                             .filter(Devices::isWorthWatching)
                             .toList();
+            fileSystems = Devices.worthWatching(fileSystem.getFileStores(true));
         }
         List<byte[]> events = new ArrayList<>();
         events.add(bytes(machine(now)));
         addProcessors(now, events);
         addDisks(now, events);
         addInterfaces(now, events);
+        addFileSystems(now, events);
         return events;
     }
 
@@ -125,6 +132,22 @@ final class HostSampler {
                     event,
                     SystemMetrics.NETWORK_ERRORS,
                     network.getInErrors() + network.getOutErrors());
+            events.add(bytes(event));
+        }
+    }
+
+    private void addFileSystems(Instant now, List<byte[]> events) {
+        for (OSFileStore store : fileSystems) {
+            if (!store.updateAttributes() || store.getTotalSpace() <= 0) {
+                continue; // gone
+            }
+            long used = store.getTotalSpace() - store.getUsableSpace();
+            ObjectNode event = event(now, "filesystem", store.getMount());
+            putPercent(
+                    event,
+                    SystemMetrics.FILESYSTEM_USED_SHARE,
+                    (double) used / store.getTotalSpace());
+            event.put(SystemMetrics.FILESYSTEM_USED, used);
             events.add(bytes(event));
         }
     }

@@ -3,7 +3,9 @@ package io.streamgauge.local.agent;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Json;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The stream that the agent writes: its name, its fields and its definition. A measure's name ends
@@ -34,6 +36,9 @@ final class SystemMetrics {
     static final String NETWORK_PACKETS_SENT = "sent_packets_per_second";
     static final String NETWORK_ERRORS = "errors_per_second";
 
+    static final String FILESYSTEM_USED_SHARE = "filesystem_used_percent";
+    static final String FILESYSTEM_USED = "filesystem_used_bytes";
+
     private static final List<String> MEASURES =
             List.of(
                     CPU,
@@ -50,7 +55,9 @@ final class SystemMetrics {
                     NETWORK_SENT,
                     NETWORK_PACKETS_RECEIVED,
                     NETWORK_PACKETS_SENT,
-                    NETWORK_ERRORS);
+                    NETWORK_ERRORS,
+                    FILESYSTEM_USED_SHARE,
+                    FILESYSTEM_USED);
 
     private SystemMetrics() {}
 
@@ -60,22 +67,36 @@ final class SystemMetrics {
         json.put("name", STREAM);
         json.put(
                 "description",
-                "Each second, the machine (kind machine) and each of its processors, disks and"
-                        + " network interfaces (kinds cpu, disk and network).");
+                "Each second, the machine (kind machine) and each of its processors, disks, network"
+                        + " interfaces and file systems (kinds cpu, disk, network and"
+                        + " filesystem).");
         ArrayNode fields = json.putArray("fields");
         field(fields, TIME, "timestamp", "timestamp");
         field(fields, HOST, "string", "dimension");
         field(fields, KIND, "string", "dimension");
         field(fields, DEVICE, "string", "dimension");
-        for (String measure : MEASURES) {
-            field(fields, measure, "number", "measure");
-        }
+        addMeasures(fields);
         json.putArray("windows").add("1s").add("10s").add("1m");
         json.put("outOfOrderness", "500ms");
         // As long as the agent keeps what it cannot send: a restart of the server leaves no hole.
         json.put("allowedLateness", "5m");
         json.put("earlyResults", true);
         return json;
+    }
+
+    /**
+     * Adds to a stream's fields the measures that are missing, where an earlier release has made
+     * the stream.
+     *
+     * @return whether any was
+     */
+    static boolean addMeasures(ArrayNode fields) {
+        Set<String> present = new HashSet<>();
+        fields.forEach(field -> present.add(field.path("name").asText()));
+        List<String> missing =
+                MEASURES.stream().filter(measure -> !present.contains(measure)).toList();
+        missing.forEach(measure -> field(fields, measure, "number", "measure"));
+        return !missing.isEmpty();
     }
 
     private static void field(ArrayNode fields, String name, String type, String role) {

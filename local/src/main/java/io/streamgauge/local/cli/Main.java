@@ -17,6 +17,8 @@ import picocli.CommandLine.ParameterException;
         subcommands = {
             UpCommand.class,
             WatchCommand.class,
+            ApplyCommand.class,
+            GetCommand.class,
             TokenCommand.class,
             Main.VersionCommand.class,
             CommandLine.HelpCommand.class

@@ -3,22 +3,17 @@ package io.streamgauge.local.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Json;
-import io.streamgauge.contracts.TenantId;
-import io.streamgauge.local.LocalStackOptions;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,12 +34,9 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class WatchCommand implements Callable<Integer> {
 
-    private static final TenantId TENANT = new TenantId("demo");
-    private static final Duration TOKEN_TTL = Duration.ofHours(1);
-
     @Spec private CommandSpec spec;
 
-    @Mixin private DataDirOption dataDir;
+    @Mixin private ApiOptions api;
 
     @Parameters(paramLabel = "STREAM", description = "Name or id of the stream.")
     private String stream;
@@ -61,23 +53,6 @@ final class WatchCommand implements Callable<Integer> {
             defaultValue = "1s",
             description = "Which of the stream's windows (default: ${DEFAULT-VALUE}).")
     private String window;
-
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            description =
-                    "The API's root (default: that of the running 'up' on the data folder, else"
-                            + " http://127.0.0.1:"
-                            + LocalStackOptions.DEFAULT_HTTP_PORT
-                            + ").")
-    private @Nullable String url;
-
-    @Option(
-            names = "--token",
-            paramLabel = "TOKEN",
-            description =
-                    "A bearer token (default: made with the data folder's key, for tenant demo).")
-    private @Nullable String token;
 
     @Override
     public Integer call() throws IOException {
@@ -101,7 +76,8 @@ final class WatchCommand implements Callable<Integer> {
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("watch-end").unstarted(view::close));
         WatchSession session =
-                new WatchSession(api(), this::token, payload(conditions, size), view);
+                new WatchSession(
+                        api.api(), () -> api.token("viewer"), payload(conditions, size), view);
         try {
             Optional<String> problem = session.run();
             view.close();
@@ -127,30 +103,6 @@ final class WatchCommand implements Callable<Integer> {
         return Terminal.isThere()
                 ? new TableView(Terminal.open(out), title.toString())
                 : new LineView(out, spec.commandLine().getErr());
-    }
-
-    private URI api() throws IOException {
-        String root = url;
-        if (root == null) {
-            root =
-                    dataDir.dataDir()
-                            .announcedApiUrl()
-                            .orElse("http://127.0.0.1:" + LocalStackOptions.DEFAULT_HTTP_PORT);
-        }
-        try {
-            URI api = URI.create(root);
-            if (api.getRawAuthority() != null && api.getScheme().matches("https?")) {
-                return api;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--url: " + e.getMessage(), e);
-        }
-        throw new ParameterException(
-                spec.commandLine(), "--url: " + root + " (expected: http://host:port)");
-    }
-
-    private String token() throws IOException {
-        return token != null ? token : dataDir.issue(TENANT, Set.of("viewer"), TOKEN_TTL);
     }
 
     private ObjectNode payload(SortedMap<String, String> conditions, Duration size) {

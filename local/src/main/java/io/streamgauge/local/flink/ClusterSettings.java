@@ -21,7 +21,12 @@ import org.apache.flink.configuration.WebOptions;
 final class ClusterSettings {
 
     static final String LOOPBACK = "127.0.0.1";
-    static final int SLOTS = 2;
+
+    /** Tasks of one operator of a job. */
+    static final int PARALLELISM = 2;
+
+    /** A job takes as many as its operators have tasks. */
+    static final int SLOTS = 2 * PARALLELISM;
 
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
 
@@ -67,7 +72,7 @@ final class ClusterSettings {
     }
 
     private static void memory(Configuration settings) {
-        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(192));
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
         settings.set(JobManagerOptions.JOB_MANAGER_FUTURE_POOL_SIZE, 2);
@@ -91,7 +96,7 @@ final class ClusterSettings {
     }
 
     private static void execution(Configuration settings) {
-        settings.set(CoreOptions.DEFAULT_PARALLELISM, SLOTS);
+        settings.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
         // Latency counts here, and what a full buffer saves is small.
         settings.set(ExecutionOptions.BUFFER_TIMEOUT, Duration.ofMillis(1));
         settings.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");

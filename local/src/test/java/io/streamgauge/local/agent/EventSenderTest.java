@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.streamgauge.contracts.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,10 +28,14 @@ class EventSenderTest {
 
     private static final String DECLARE = "POST /api/v1/streams";
     private static final String EVENTS = "POST /api/v1/streams/system-metrics/events";
+    private static final String READ = "GET /api/v1/streams/system-metrics";
+    private static final String CHANGE = "PUT /api/v1/streams/system-metrics";
     private static final String ALL_TAKEN = "{\"accepted\":1,\"rejected\":0,\"errors\":[]}";
 
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger declarations = new AtomicInteger();
+    private ObjectNode stream = SystemMetrics.definition();
     private HttpServer server;
     private EventSender sender;
 
@@ -39,7 +47,8 @@ class EventSenderTest {
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                         () -> "token",
                         Duration.ofHours(1),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        declarations::incrementAndGet);
     }
 
     @AfterEach
@@ -64,7 +73,30 @@ class EventSenderTest {
         offer("{\"a\":1}");
         offer("{\"a\":2}");
 
-        awaitRequests(DECLARE, EVENTS + " {\"a\":1}\n", EVENTS + " {\"a\":2}\n");
+        awaitRequests(DECLARE, READ, EVENTS + " {\"a\":1}\n", EVENTS + " {\"a\":2}\n");
+    }
+
+    @Test
+    void completesAStreamThatAnEarlierReleaseHasMade() {
+        answers.add(409);
+        stream.put("description", "mine");
+        ((ArrayNode) stream.get("fields")).remove(stream.get("fields").size() - 1);
+
+        offer("{\"a\":1}");
+
+        awaitRequests(DECLARE, READ, CHANGE, EVENTS + " {\"a\":1}\n");
+        assertThat(stream.get("fields")).isEqualTo(SystemMetrics.definition().get("fields"));
+        assertThat(stream.get("description").asText()).isEqualTo("mine");
+    }
+
+    @Test
+    void tellsOnceThatTheStreamIsThere() {
+        answers.addAll(List.of(503, 201, 404, 201));
+
+        offer("{\"a\":1}");
+
+        awaitRequests(DECLARE, DECLARE, EVENTS + " {\"a\":1}\n", DECLARE, EVENTS + " {\"a\":1}\n");
+        assertThat(declarations).hasValue(1);
     }
 
     @Test
@@ -147,7 +179,10 @@ class EventSenderTest {
                 "Bearer token".equals(exchange.getRequestHeaders().getFirst("Authorization"));
         requests.add(request.equals(EVENTS) ? request + " " + body : request);
         Integer status = trusted ? answers.poll() : Integer.valueOf(401);
-        byte[] answer = ALL_TAKEN.getBytes(UTF_8);
+        if (request.equals(CHANGE)) {
+            stream = (ObjectNode) Json.mapper().readTree(body);
+        }
+        byte[] answer = (request.equals(READ) ? stream.toString() : ALL_TAKEN).getBytes(UTF_8);
         exchange.sendResponseHeaders(status == null ? 200 : status, answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
