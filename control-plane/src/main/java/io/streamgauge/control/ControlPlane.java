@@ -24,6 +24,11 @@ import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
 import io.streamgauge.control.audit.AuditResource;
+import io.streamgauge.control.backtest.BacktestGate;
+import io.streamgauge.control.backtest.BacktestResource;
+import io.streamgauge.control.backtest.BacktestService;
+import io.streamgauge.control.backtest.StoredEvents;
+import io.streamgauge.control.backtest.SubjectFinder;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
@@ -252,6 +257,14 @@ public final class ControlPlane implements AutoCloseable {
                 .register(
                         ExplainResource.PATH,
                         new ExplainResource(questions, alertLookup, UUID::randomUUID))
+                .register(
+                        BacktestResource.PATH,
+                        new BacktestResource(
+                                new BacktestService(
+                                        new SubjectFinder(alertLookup, catalog),
+                                        new StoredEvents(config.kafka()),
+                                        opened(new BacktestGate()),
+                                        clock)))
                 .register(InstanceResource.PATH, new InstanceResource(instances, silences))
                 .register(
                         SilenceResource.PATH,

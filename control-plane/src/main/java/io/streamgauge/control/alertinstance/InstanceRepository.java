@@ -95,7 +95,8 @@ final class InstanceRepository {
                                 AND alert_id = :alert AND shadow = :shadow AND version = :version
                                     AND fired_at IS NOT NULL AND started_at < :to
                                     AND (ended_at IS NULL OR ended_at >= :from)
-                                ORDER BY started_at, id LIMIT :limit                                """)
+                                ORDER BY started_at, id LIMIT :limit\
+                                """)
                 .bind("tenant", tenant.value())
                 .bind("alert", alert)
                 .bind("shadow", shadow)

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -30,21 +31,21 @@ record ShadowDiff(
         Set<UUID> paired = new HashSet<>();
         List<AlertInstance> onlyActive = new ArrayList<>();
         for (AlertInstance instance : active) {
-            AlertInstance other = firstOverlapping(instance, shadowByKey);
-            if (other == instance) {
+            Optional<AlertInstance> other = firstOverlapping(instance, shadowByKey);
+            if (other.isEmpty()) {
                 onlyActive.add(instance);
             } else {
-                both.add(new Pair(instance, other));
-                paired.add(other.id());
+                both.add(new Pair(instance, other.get()));
+                paired.add(other.get().id());
             }
         }
         List<AlertInstance> onlyShadow = new ArrayList<>();
         for (AlertInstance instance : shadow) {
-            AlertInstance other = firstOverlapping(instance, activeByKey);
-            if (other == instance) {
+            Optional<AlertInstance> other = firstOverlapping(instance, activeByKey);
+            if (other.isEmpty()) {
                 onlyShadow.add(instance);
             } else if (!paired.contains(instance.id())) {
-                both.add(new Pair(other, instance));
+                both.add(new Pair(other.get(), instance));
             }
         }
         return new ShadowDiff(both, onlyActive, onlyShadow);
@@ -58,13 +59,11 @@ record ShadowDiff(
         return byKey;
     }
 
-    /** The instance itself where there is none. */
-    private static AlertInstance firstOverlapping(
+    private static Optional<AlertInstance> firstOverlapping(
             AlertInstance instance, Map<JsonNode, List<AlertInstance>> others) {
         return others.getOrDefault(instance.key(), List.of()).stream()
                 .filter(it -> overlap(it, instance))
-                .findFirst()
-                .orElse(instance);
+                .findFirst();
     }
 
     private static boolean overlap(AlertInstance one, AlertInstance other) {

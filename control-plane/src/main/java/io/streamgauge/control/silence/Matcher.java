@@ -44,14 +44,42 @@ record Matcher(String name, Operator operator, String value, Optional<Pattern> p
     }
 
     /**
-     * @throws PatternSyntaxException where the value should be an expression and is none
+     * RE2 repeats what is repeated a number of times that often in its program: what that may come
+     * to, in characters. Nested repetitions of a few characters would else take all memory.
+     */
+    private static final int MAX_EXPANDED_CHARACTERS = 2_000;
+
+    private static final java.util.regex.Pattern REPETITION =
+            java.util.regex.Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
+
+    /**
+     * @throws PatternSyntaxException where the value should be an expression and is none, or one that
+     *     repeats too much
      */
     static Matcher of(String name, Operator operator, String value) {
+        if (operator.regex && expanded(value) > MAX_EXPANDED_CHARACTERS) {
+            throw new PatternSyntaxException(
+                    "repeats too much (expected: less than %d characters with all repetitions written out)"
+                            .formatted(MAX_EXPANDED_CHARACTERS),
+                    value);
+        }
         return new Matcher(
                 name,
                 operator,
                 value,
                 operator.regex ? Optional.of(Pattern.compile(value)) : Optional.empty());
+    }
+
+    /** An upper bound: takes all repetitions for nested. */
+    private static double expanded(String expression) {
+        double length = expression.length();
+        java.util.regex.Matcher repetitions = REPETITION.matcher(expression);
+        while (repetitions.find()) {
+            String most = repetitions.group(2);
+            String times = most == null || most.isEmpty() ? repetitions.group(1) : most;
+            length *= Math.max(1, Long.parseLong(times));
+        }
+        return length;
     }
 
     boolean matches(Map<String, String> labels) {
