@@ -1,0 +1,26 @@
+package io.streamgauge.alerting;
+
+import io.streamgauge.contracts.alert.AlertTransition;
+import java.util.UUID;
+
+/** Takes what comes of judging the present key. */
+public interface AlertSink {
+
+    /** An instance has come to another state. */
+    void transition(AlertTransition transition);
+
+    /** A condition had no value for an event; the event counts as one that does not fulfil it. */
+    void evaluationFailed(RuleKey rule, String reason);
+
+    /** Partial matches of a sequence were given up, to stay within the tenant's limit. */
+    void partialMatchesDropped(RuleKey rule, long count);
+
+    /** An instance was not opened, to stay within the tenant's limit. */
+    void instanceRefused(RuleKey rule);
+
+    /** The present key has an instance more that is pending or firing. */
+    void opened(RuleKey rule, UUID instance);
+
+    /** The present key has an instance less that is pending or firing. */
+    void closed(RuleKey rule, UUID instance);
+}

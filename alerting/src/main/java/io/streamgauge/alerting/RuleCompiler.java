@@ -1,0 +1,235 @@
+package io.streamgauge.alerting;
+
+import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertSpec;
+import io.streamgauge.contracts.alert.Condition;
+import io.streamgauge.contracts.event.EventDecoder;
+import io.streamgauge.contracts.expression.Expression;
+import io.streamgauge.contracts.expression.ExpressionCompiler;
+import io.streamgauge.contracts.expression.InvalidExpressionException;
+import io.streamgauge.contracts.stream.FieldType;
+import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.contracts.stream.StreamSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the parts of a {@link CompiledRule}. The control plane has checked the specification; what
+ * is checked here once more is what would otherwise fail at the first event.
+ */
+final class RuleCompiler {
+
+    private final AlertDefinition definition;
+    private final AlertSpec spec;
+    private final Optional<StreamDefinition> stream;
+
+    RuleCompiler(AlertDefinition definition, AlertSpec spec, Optional<StreamDefinition> stream) {
+        this.definition = definition;
+        this.spec = spec;
+        this.stream = stream;
+    }
+
+    CompiledRule.Parts compile() throws InvalidRuleException {
+        if (spec.condition() instanceof Condition.Composite composite) {
+            return composite(composite);
+        }
+        StreamSpec of =
+                stream.orElseThrow(
+                                () ->
+                                        new InvalidRuleException(
+                                                "stream: unknown (expected: its definition)"))
+                        .spec();
+        checkFields(of);
+        ExpressionCompiler compiler = new ExpressionCompiler(of);
+        Optional<Expression> where = Optional.empty();
+        if (spec.where().isPresent()) {
+            where = Optional.of(compile(compiler, "where", spec.where().get(), List.of()));
+        }
+        Optional<SequenceConditions> sequence = Optional.empty();
+        if (spec.condition() instanceof Condition.Sequence of1) {
+            sequence = Optional.of(conditions(compiler, of1));
+        }
+        return new CompiledRule.Parts(
+                stream,
+                Optional.of(new EventDecoder(of)),
+                where,
+                sequence,
+                interest(where, sequence),
+                CompiledRule.templates(spec));
+    }
+
+    private CompiledRule.Parts composite(Condition.Composite composite)
+            throws InvalidRuleException {
+        for (String member : members(composite)) {
+            if (!definition.members().containsKey(member)) {
+                throw new InvalidRuleException(
+                        "member: " + member + " (expected: an alert of the tenant)");
+            }
+        }
+        return new CompiledRule.Parts(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new Interest(List.of()),
+                CompiledRule.templates(spec));
+    }
+
+    private static List<String> members(Condition.Composite composite) {
+        List<String> members = new ArrayList<>(composite.all());
+        members.addAll(composite.any());
+        members.addAll(composite.none());
+        return members;
+    }
+
+    private void checkFields(StreamSpec of) throws InvalidRuleException {
+        for (String dimension : spec.groupBy()) {
+            if (of.fields().stream().noneMatch(field -> field.name().equals(dimension))) {
+                throw new InvalidRuleException(
+                        "groupBy: " + dimension + " (expected: a dimension of " + of.name() + ")");
+            }
+        }
+        Optional<String> measure =
+                switch (spec.condition()) {
+                    case Condition.Threshold threshold ->
+                            switch (threshold.subject()) {
+                                case Condition.Subject.Raw raw -> Optional.of(raw.measure());
+                                case Condition.Subject.Windowed windowed ->
+                                        windowed.window().measure();
+                            };
+                    case Condition.Change change -> change.window().measure();
+                    case Condition.Absence absence -> Optional.empty();
+                    case Condition.Sequence sequence -> Optional.empty();
+                    case Condition.Anomaly anomaly -> Optional.empty();
+                    case Condition.Composite composite -> Optional.empty();
+                };
+        if (measure.isPresent()
+                && of.fields().stream()
+                        .noneMatch(
+                                field ->
+                                        field.name().equals(measure.get())
+                                                && field.type() == FieldType.NUMBER)) {
+            throw new InvalidRuleException(
+                    "measure: " + measure.get() + " (expected: a number of " + of.name() + ")");
+        }
+    }
+
+    private SequenceConditions conditions(ExpressionCompiler compiler, Condition.Sequence sequence)
+            throws InvalidRuleException {
+        Map<String, Expression> where = new HashMap<>();
+        Map<String, Expression> until = new HashMap<>();
+        List<String> earlier = new ArrayList<>();
+        for (Condition.Step step : sequence.steps()) {
+            conditions(compiler, step, earlier, where, until);
+        }
+        return new SequenceConditions(where, until);
+    }
+
+    private void conditions(
+            ExpressionCompiler compiler,
+            Condition.Step step,
+            List<String> earlier,
+            Map<String, Expression> where,
+            Map<String, Expression> until)
+            throws InvalidRuleException {
+        switch (step.body()) {
+            case Condition.Step.Group group -> {
+                for (Condition.Step inner : group.steps()) {
+                    conditions(compiler, inner, earlier, where, until);
+                }
+            }
+            case Condition.Step.Single single -> {
+                // An event of a step that is repeated may refer to those that it has already.
+                earlier.add(step.name());
+                if (single.where().isPresent()) {
+                    where.put(
+                            step.name(),
+                            compile(
+                                    compiler,
+                                    step.name() + ".where",
+                                    single.where().get(),
+                                    earlier));
+                }
+            }
+        }
+        if (step.quantifier().until().isPresent()) {
+            until.put(
+                    step.name(),
+                    compile(
+                            compiler,
+                            step.name() + ".until",
+                            step.quantifier().until().get(),
+                            earlier));
+        }
+    }
+
+    private static Expression compile(
+            ExpressionCompiler compiler, String what, String source, List<String> earlier)
+            throws InvalidRuleException {
+        try {
+            return compiler.compile(source, List.copyOf(earlier));
+        } catch (InvalidExpressionException e) {
+            throw new InvalidRuleException(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Interest interest(Optional<Expression> where, Optional<SequenceConditions> sequence) {
+        if (spec.condition() instanceof Condition.Anomaly) {
+            return new Interest(List.of());
+        }
+        List<Expression> always = where.map(List::of).orElse(List.of());
+        if (spec.condition() instanceof Condition.Sequence of
+                && sequence.isPresent()
+                && !takesEveryEvent(of.steps())) {
+            return alternatives(always, sequence.get());
+        }
+        return new Interest(List.of(always));
+    }
+
+    /**
+     * Where the next event decides, whatever it is, events that fulfil no step's condition matter
+     * as well; and so they do where a condition cannot be told without the earlier events.
+     */
+    private static boolean takesEveryEvent(List<Condition.Step> steps) {
+        for (Condition.Step step : steps) {
+            boolean strict =
+                    step.contiguity() == Condition.Contiguity.NEXT
+                            || step.contiguity() == Condition.Contiguity.NOT_NEXT
+                            || step.quantifier().inner() == Condition.InnerContiguity.CONSECUTIVE;
+            boolean inside =
+                    switch (step.body()) {
+                        case Condition.Step.Group group -> takesEveryEvent(group.steps());
+                        case Condition.Step.Single single -> single.where().isEmpty();
+                    };
+            if (strict || inside) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** For each step, what of its condition can be told of an event alone. */
+    private static Interest alternatives(List<Expression> always, SequenceConditions sequence) {
+        List<Expression> conditions = new ArrayList<>();
+        sequence.where().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> conditions.add(entry.getValue()));
+        sequence.until().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> conditions.add(entry.getValue()));
+        List<List<Expression>> alternatives = new ArrayList<>();
+        for (Expression condition : conditions) {
+            List<Expression> conjunction = new ArrayList<>(always);
+            for (Expression part : condition.conjuncts()) {
+                if (!part.usesSteps()) {
+                    conjunction.add(part);
+                }
+            }
+            alternatives.add(conjunction);
+        }
+        return new Interest(alternatives);
+    }
+}
