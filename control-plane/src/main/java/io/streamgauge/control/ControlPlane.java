@@ -13,7 +13,6 @@ import io.streamgauge.control.alertinstance.AlertHistoryResource;
 import io.streamgauge.control.alertinstance.InstanceResource;
 import io.streamgauge.control.alertinstance.InstanceService;
 import io.streamgauge.control.alertinstance.ShadowService;
-import io.streamgauge.control.alertinstance.StatusService;
 import io.streamgauge.control.alertlookup.AlertLookup;
 import io.streamgauge.control.explain.ExplainResource;
 import io.streamgauge.control.explain.QuestionClient;
@@ -241,7 +240,6 @@ public final class ControlPlane implements AutoCloseable {
         AlertLookup alertLookup = new AlertLookup(database);
         ActiveSilences silences = new ActiveSilences(database, clock);
         InstanceService instances = new InstanceService(database, audit, clock);
-        StatusService statuses = new StatusService(database);
         // Before the alerts themselves, whose ids could be read in the place of these words.
         routes.register(
                         ActiveAlertsResource.PATH,
@@ -250,8 +248,7 @@ public final class ControlPlane implements AutoCloseable {
                         AlertHistoryResource.PATH,
                         new AlertHistoryResource(
                                 instances,
-                                statuses,
-                                new ShadowService(database, statuses),
+                                new ShadowService(database),
                                 alertLookup,
                                 clock))
                 .register(

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What came of one alert by REST: its instances, its state in the jobs, its shadow's difference. */
+/** What came of one alert by REST: its instances, and how its shadow version differs. */
 public final class AlertHistoryResource implements HttpService {
 
     /** Where an alert is. */
@@ -38,19 +38,16 @@ public final class AlertHistoryResource implements HttpService {
             List.of(TimeRange.FROM, TimeRange.TO, "state", "shadow", "key");
 
     private final InstanceService instances;
-    private final StatusService statuses;
     private final ShadowService shadows;
     private final AlertLookup alerts;
     private final InstantSource clock;
 
     public AlertHistoryResource(
             InstanceService instances,
-            StatusService statuses,
             ShadowService shadows,
             AlertLookup alerts,
             InstantSource clock) {
         this.instances = instances;
-        this.statuses = statuses;
         this.shadows = shadows;
         this.alerts = alerts;
         this.clock = clock;
@@ -59,7 +56,6 @@ public final class AlertHistoryResource implements HttpService {
     @Override
     public void routing(HttpRules rules) {
         rules.get("/instances", this::instances)
-                .get("/status", this::status)
                 .get("/shadow/diff", this::shadowDifference);
     }
 
@@ -106,11 +102,6 @@ public final class AlertHistoryResource implements HttpService {
                         request,
                         response,
                         (instance, json) -> json.writeRawValue(instance.toJson().toString()));
-    }
-
-    private void status(ServerRequest request, ServerResponse response) {
-        KnownAlert alert = alert(request);
-        JsonResponse.send(response, statuses.of(alert).toJson(alert));
     }
 
     private void shadowDifference(ServerRequest request, ServerResponse response) {

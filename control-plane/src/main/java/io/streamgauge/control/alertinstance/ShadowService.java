@@ -7,7 +7,9 @@ import io.streamgauge.control.alertlookup.KnownAlert;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.rest.TimeRange;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 
 /** Compares what a shadow version fired with what the active one did while both ran. */
 public final class ShadowService {
@@ -17,16 +19,14 @@ public final class ShadowService {
 
     private final Database database;
     private final InstanceRepository instances = new InstanceRepository();
-    private final StatusService statuses;
 
-    public ShadowService(Database database, StatusService statuses) {
+    public ShadowService(Database database) {
         this.database = database;
-        this.statuses = statuses;
     }
 
     /** What both fired in a time, as far as it is not before the shadow version was in force. */
     ObjectNode compare(KnownAlert alert, long shadowVersion, TimeRange asked) {
-        Instant since = statuses.effectiveFrom(alert, shadowVersion).orElse(asked.from());
+        Instant since = effectiveFrom(alert, shadowVersion).orElse(asked.from());
         Instant from = since.isAfter(asked.from()) ? since : asked.from();
         List<AlertInstance> shadow = fired(alert, true, shadowVersion, from, asked.to());
         List<AlertInstance> active =
@@ -54,6 +54,26 @@ public final class ShadowService {
         write(diff.onlyActive(), json.putArray("onlyActive"));
         write(diff.onlyShadow(), json.putArray("onlyShadow"));
         return json;
+    }
+
+    /** Since when a version is in force, as far as the job has said so. */
+    private Optional<Instant> effectiveFrom(KnownAlert alert, long version) {
+        return database.inTenant(
+                        alert.tenant(),
+                        handle ->
+                                handle.createQuery(
+                                                """
+                                                SELECT effective_from FROM alert_status
+                                                WHERE tenant_id = :tenant AND alert_id = :alert
+                                                    AND version = :version
+                                                ORDER BY effective_from LIMIT 1\
+                                                """)
+                                        .bind("tenant", alert.tenant().value())
+                                        .bind("alert", alert.id().value())
+                                        .bind("version", version)
+                                        .mapTo(OffsetDateTime.class)
+                                        .findOne())
+                .map(OffsetDateTime::toInstant);
     }
 
     private List<AlertInstance> fired(

@@ -51,7 +51,6 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                             "/api/v1/alerts:backtest",
                                             "/api/v1/alerts/active",
                                             "/api/v1/alerts/{id}/instances",
-                                            "/api/v1/alerts/{id}/status",
                                             "/api/v1/alerts/{id}/shadow/diff",
                                             "/api/v1/alerts/{id}/explain",
                                             "/api/v1/alert-instances",

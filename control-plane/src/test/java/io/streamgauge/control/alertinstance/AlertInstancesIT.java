@@ -177,7 +177,6 @@ class AlertInstancesIT {
                 List.of(
                         "/api/v1/alert-instances/" + id,
                         "/api/v1/alerts/" + alert + "/instances",
-                        "/api/v1/alerts/" + alert + "/status",
                         "/api/v1/alerts/" + alert + "/shadow/diff",
                         "/api/v1/alerts/" + alert + "/explain")) {
             assertThat(stranger.get(path).status()).as(path).isEqualTo(404);
@@ -187,28 +186,6 @@ class AlertInstancesIT {
         assertThat(viewer.get("/api/v1/alert-instances/" + id).status()).isEqualTo(200);
         assertThat(viewer.post(ack, "{}").status()).isEqualTo(403);
         assertThat(viewer.delete(ack).status()).isEqualTo(403);
-    }
-
-    @Test
-    void saysOnHowManySubtasksAnAlertIsActive() {
-        JsonNode none = ok(client.get("/api/v1/alerts/cpu-high/status"));
-        assertThat(none.path("summary").asText()).startsWith("not running");
-
-        rows.status(alert, 1, 0, 3, "active", 2, null);
-        rows.status(alert, 1, 1, 3, "quarantined", 5, "no such field");
-        rows.status(alert, 1, 7, 8, "active", 100, null); // of an earlier run with more subtasks
-        rows.status(alert, 1, 2, 3, "active", 0, null);
-
-        JsonNode status = ok(client.get("/api/v1/alerts/cpu-high/status"));
-        assertThat(status.path("summary").asText())
-                .isEqualTo("active on 2 of 3 subtasks, quarantined on 1");
-        JsonNode version = status.at("/versions/0");
-        assertThat(version.path("mode").asText()).isEqualTo("active");
-        assertThat(version.path("active").asInt()).isEqualTo(2);
-        assertThat(version.path("errors").asInt()).isEqualTo(7);
-        assertThat(version.path("lastError").asText()).isEqualTo("no such field");
-        assertThat(version.path("droppedPartialMatches").asInt()).isEqualTo(9);
-        assertThat(version.path("effectiveFrom").asText()).isEqualTo("2026-11-01T00:00:00Z");
     }
 
     @Test

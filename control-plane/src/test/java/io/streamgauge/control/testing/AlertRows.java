@@ -157,32 +157,4 @@ public final class AlertRows {
                                 instance.labels()));
         return id;
     }
-
-    /** What a subtask says of a version. */
-    public void status(
-            AlertId alert,
-            long version,
-            int subtask,
-            int parallelism,
-            String state,
-            long errors,
-            @Nullable String lastError) {
-        owner.useHandle(
-                handle ->
-                        handle.execute(
-                                """
-                                INSERT INTO alert_status (tenant_id, alert_id, version, subtask,
-                                    parallelism, revision, state, effective_from, errors, last_error,
-                                    dropped_partial_matches, dropped_instances, at)
-                                VALUES (?, ?, ?, ?, ?, 1, ?, '2026-11-01T00:00:00Z', ?, ?, 3, 1, now())\
-                                """,
-                                tenant.value(),
-                                alert.value(),
-                                version,
-                                subtask,
-                                parallelism,
-                                state,
-                                errors,
-                                lastError));
-    }
 }
