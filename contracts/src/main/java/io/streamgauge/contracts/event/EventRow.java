@@ -56,9 +56,14 @@ public final class EventRow {
     public @Nullable String dimension(String field) {
         return switch (get(field)) {
             case null -> null;
-            case Double number -> EventDecoder.canonical(number);
+            case Double number -> text(number);
             case Object value -> value.toString();
         };
+    }
+
+    /** Text of a number where it is a dimension: 200 and 200.0 are the same. */
+    public static String text(double number) {
+        return EventDecoder.canonical(number);
     }
 
     /**

@@ -6,47 +6,70 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A compiled condition. Immutable; may be evaluated by several threads at once. Two expressions of
- * one stream with equal {@link #canonical()} text have equal values for equal input.
+ * A compiled condition. Immutable; may be evaluated by several threads at once. Two expressions that
+ * were compiled for one schema and have equal {@link #canonical()} text have equal values for equal
+ * input.
+ *
+ * <p>Evaluation is bounded: in the rounds of comprehensions, and in the size of texts and lists that
+ * it makes. Regular expressions are RE2's, linear in the text.
  */
 public final class Expression {
 
     private final String source;
+    private final String canonical;
+    private final boolean usesSteps;
+    private final List<Expression> conjuncts;
+    private final Optional<Constraint> constraint;
+    private final Optional<FastTest> fast;
+    private final CelTest cel;
 
-    Expression(String source) {
+    Expression(
+            String source,
+            String canonical,
+            boolean usesSteps,
+            List<Expression> conjuncts,
+            Optional<Constraint> constraint,
+            Optional<FastTest> fast,
+            CelTest cel) {
         this.source = source;
+        this.canonical = canonical;
+        this.usesSteps = usesSteps;
+        this.conjuncts = conjuncts.isEmpty() ? List.of(this) : List.copyOf(conjuncts);
+        this.constraint = constraint;
+        this.fast = fast;
+        this.cel = cel;
     }
 
-    /** The text that was compiled. */
+    /** The text that was compiled; of a conjunct, its canonical text. */
     public String source() {
         return source;
     }
 
-    /** Normalised text. */
+    /** Normalised text: for comparing, not for compiling. */
     public String canonical() {
-        return source;
+        return canonical;
     }
 
     /** Whether it looks at events of earlier steps. */
     public boolean usesSteps() {
-        return false;
+        return usesSteps;
     }
 
     /**
-     * The expressions that are all true where this one is: split at each {@code &&} that is not
-     * below anything else. This one alone where there is none.
+     * The expressions that are all true where this one is: split at each {@code &&} that is below
+     * nothing but {@code &&}. This one alone where there is none.
      */
     public List<Expression> conjuncts() {
-        return List.of(this);
+        return conjuncts;
     }
 
     /** What it demands of one field, where that is all that it does. */
     public Optional<Constraint> constraint() {
-        return Optional.empty();
+        return constraint;
     }
 
     /**
-     * Evaluates it for an event, with no earlier steps.
+     * Evaluates it for an event, with no events of earlier steps.
      *
      * @throws EvaluationException where it has no value
      */
@@ -57,12 +80,27 @@ public final class Expression {
     /**
      * Evaluates it for an event.
      *
-     * @param steps events of earlier steps by the step's name; steps without events may be absent
+     * @param steps events of earlier steps by the step's name; steps without events may be left out
      * @throws EvaluationException where it has no value
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public boolean test(EventRow event, Map<String, List<EventRow>> steps)
             throws EvaluationException {
-        throw new EvaluationException("not yet");
+        return fast.isPresent() ? fast.get().test(event) : cel.test(event, steps);
+    }
+
+    /** As {@link #test}, always with CEL's runtime: what the short cut is compared with. */
+    boolean testWithCel(EventRow event, Map<String, List<EventRow>> steps)
+            throws EvaluationException {
+        return cel.test(event, steps);
+    }
+
+    /** Whether there is a short cut. */
+    boolean isFast() {
+        return fast.isPresent();
+    }
+
+    @Override
+    public String toString() {
+        return source;
     }
 }
