@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Json;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -29,7 +28,7 @@ final class SpecDiff {
             return;
         }
         if (before.isObject() && after.isObject()) {
-            SortedSet<String> names = new TreeSet<>();
+            TreeSet<String> names = new TreeSet<>();
             before.fieldNames().forEachRemaining(names::add);
             after.fieldNames().forEachRemaining(names::add);
             for (String name : names) {
