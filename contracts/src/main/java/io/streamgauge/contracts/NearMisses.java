@@ -18,7 +18,7 @@ public final class NearMisses {
      * wrong, missing, too many or swapped with its neighbour. Case is of no account.
      */
     public static Optional<String> of(String name, Collection<String> known) {
-        if (name.isEmpty() || name.length() > MAX_CHARACTERS) {
+        if (name.length() < 2 || name.length() > MAX_CHARACTERS) {
             return Optional.empty();
         }
         int limit = Math.clamp((name.length() + 1) / 3, 1, 3);

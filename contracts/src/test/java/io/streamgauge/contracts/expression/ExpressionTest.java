@@ -133,10 +133,17 @@ class ExpressionTest {
                     event.up == false                 | Equal[field=up, value=false]
                     event.host in ['a']               | In[field=host, values=[a]]
                     event.host in []                  | In[field=host, values=[]]
-                    event.host == 'a' || event.host in ['a'] | In[field=host, values=[a]]
                     """)
     void knowsWhatATermDemandsOfAField(String source, String constraint) throws Exception {
         assertThat(COMPILER.compile(source).constraint()).get().hasToString(constraint);
+    }
+
+    @Test
+    void knowsThatAlternativesAreValuesOfOneField() throws Exception {
+        assertThat(
+                        COMPILER.compile("event.host == 'a' || event.host in ['b', 'c']")
+                                .constraint())
+                .contains(new Constraint.In("host", Set.of("a", "b", "c")));
     }
 
     @ParameterizedTest
