@@ -21,6 +21,11 @@ import io.streamgauge.control.silence.SilenceResource;
 import io.streamgauge.control.silence.SilenceService;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
+import io.streamgauge.control.alert.AlertReader;
+import io.streamgauge.control.alert.AlertResource;
+import io.streamgauge.control.alert.AlertService;
+import io.streamgauge.control.alert.AlertVersionResource;
+import io.streamgauge.control.alert.AlertsOfStreams;
 import io.streamgauge.control.audit.AuditLog;
 import io.streamgauge.control.audit.AuditResource;
 import io.streamgauge.control.backtest.BacktestGate;
@@ -227,7 +232,17 @@ public final class ControlPlane implements AutoCloseable {
         MemberService members =
                 new MemberService(database, audit, clock, () -> bus.publish(Topic.MEMBERS, "all"));
         StreamService streams =
-                new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
+                new StreamService(
+                        database,
+                        catalog,
+                        new AlertsOfStreams(),
+                        outbox,
+                        audit,
+                        clock,
+                        UUID::randomUUID);
+        AlertReader alertReader = new AlertReader(database);
+        AlertService alerts =
+                new AlertService(database, streams, outbox, audit, clock, UUID::randomUUID);
         TenantService tenantService =
                 new TenantService(
                         database,
@@ -279,6 +294,10 @@ public final class ControlPlane implements AutoCloseable {
                                 eventBudget))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(
+                        AlertResource.PATH,
+                        new AlertResource(alertReader, alerts, catalog),
+                        new AlertVersionResource(alertReader, alerts))
                 .register(AuditResource.PATH, new AuditResource(database))
                 .register(TenantResource.PATH, new TenantResource(tenantService))
                 .register(TierResource.PATH, new TierResource(tenantService))

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.testing.AlertRows;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
 import io.streamgauge.control.testing.TestingIssuer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +27,11 @@ final class Scenario {
     /** What an id in a path can be of. */
     enum Kind {
         STREAM,
+        /** One that nothing has an alert of. */
+        FREE_STREAM,
+        ALERT,
+        INSTANCE,
+        SILENCE,
         KEY,
         MEMBER,
         TENANT,
@@ -38,6 +46,21 @@ final class Scenario {
             {"name": "%s", "description": "%s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
             """
                     .formatted("metrics", SECRET_WORD);
+
+    /** Of the first stream; as the API takes it for a change. */
+    static final String ALERT = alert("too-high", 1);
+
+    static final String SILENCE =
+            """
+            {"matchers": [{"name": "team", "value": "infra"}], "for": "1h", "reason": "%s"}\
+            """
+                    .formatted(SECRET_WORD);
+
+    private static final String FREE_STREAM =
+            """
+            {"name": "free", "description": "%s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
+            """
+                    .formatted(SECRET_WORD);
 
     /** Stands in bodies for the id of a tenant that is to be made. */
     static final String NEW_TENANT = "NEW-TENANT";
@@ -54,6 +77,19 @@ final class Scenario {
         ApiClient admin = server.admin(tenant);
         ids.put(Kind.TENANT, tenant.value());
         ids.put(Kind.STREAM, created(admin.post("/api/v1/streams", STREAM), "id"));
+        ids.put(Kind.FREE_STREAM, created(admin.post("/api/v1/streams", FREE_STREAM), "id"));
+        Answer alert = admin.post("/api/v1/alerts", ALERT);
+        ids.put(Kind.ALERT, created(alert, "id"));
+        assertThat(
+                        admin.put(
+                                        "/api/v1/alerts/too-high/shadow",
+                                        alert("too-high", 2),
+                                        "If-Match",
+                                        "*")
+                                .status())
+                .isEqualTo(200);
+        ids.put(Kind.INSTANCE, instance());
+        ids.put(Kind.SILENCE, created(admin.post("/api/v1/silences", SILENCE), "id"));
         Answer made =
                 admin.post(
                         "/api/v1/api-keys",
@@ -76,6 +112,25 @@ final class Scenario {
                                 "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
                                         .formatted(UUID.randomUUID(), SECRET_WORD)),
                         "userId"));
+    }
+
+    /** As the projection stores it. */
+    private String instance() {
+        AlertId alert = AlertId.parse(id(Kind.ALERT)).orElseThrow();
+        return new AlertRows(server.backends(), tenant)
+                .insert(
+                        AlertRows.Instance.firing(alert, "{}", Instant.now())
+                                .labelled("{\"word\": \"%s\"}".formatted(SECRET_WORD)))
+                .toString();
+    }
+
+    /** An alert of the first stream. */
+    static String alert(String name, int level) {
+        return """
+               {"name": "%s", "description": "%s", "stream": "metrics",
+                "condition": {"kind": "threshold", "measure": "v", "op": ">", "value": %d}}\
+               """
+                .formatted(name, SECRET_WORD, level);
     }
 
     static Scenario create(RunningControlPlane server) {

@@ -48,6 +48,7 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                             "/api/v1/live",
                                             "/api/v1/streams/{id}/aggregates",
                                             "/api/v1/streams/{id}/rejected-events",
+                                            "/api/v1/alerts/{id}/status",
                                             "/api/v1/alerts:backtest",
                                             "/api/v1/alerts/active",
                                             "/api/v1/alerts/{id}/instances",
@@ -58,7 +59,12 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                     5_000,
                                     false,
                                     true),
-                            inProcess("definitions", List.of("/api/v1/streams"), 5_000, true, true),
+                            inProcess(
+                                    "definitions",
+                                    List.of("/api/v1/streams", "/api/v1/alerts"),
+                                    5_000,
+                                    true,
+                                    true),
                             inProcess(
                                     "enterprise",
                                     List.of(
