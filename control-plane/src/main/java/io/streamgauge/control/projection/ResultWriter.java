@@ -169,8 +169,13 @@ final class ResultWriter {
     private void write(Handle handle, TenantId tenant, List<ResultRow> rows, Outcome outcome) {
         Database.enterTenant(handle, tenant);
         List<ResultRow> wanted = new ArrayList<>();
-        wanted.addAll(ofStreams(handle, tenant, of(rows, ResultRow.OfStream.class), outcome));
-        wanted.addAll(ofAlerts(handle, tenant, of(rows, ResultRow.OfAlert.class), outcome));
+        List<ResultRow.OfStream> ofStreams = of(rows, ResultRow.OfStream.class);
+        wanted.addAll(RowOwners.ofStreams(handle, tenant, ofStreams));
+        outcome.streamGone += ofStreams.size() - wanted.size();
+        List<ResultRow.OfAlert> ofAlerts = of(rows, ResultRow.OfAlert.class);
+        List<ResultRow.OfAlert> wantedOfAlerts = RowOwners.ofAlerts(handle, tenant, ofAlerts);
+        wanted.addAll(wantedOfAlerts);
+        outcome.alertGone += ofAlerts.size() - wantedOfAlerts.size();
         if (wanted.isEmpty()) {
             return;
         }
@@ -180,56 +185,6 @@ final class ResultWriter {
             insert(handle, tenant, wanted, outcome);
             outcome.stored += wanted.size();
         }
-    }
-
-    /** Those whose streams exist. */
-    private static List<ResultRow.OfStream> ofStreams(
-            Handle handle, TenantId tenant, List<ResultRow.OfStream> rows, Outcome outcome) {
-        if (rows.isEmpty()) {
-            return rows;
-        }
-        Set<UUID> streams =
-                ResultTables.lockStreams(
-                        handle,
-                        tenant,
-                        rows.stream().map(ResultRow.OfStream::stream).collect(Collectors.toSet()));
-        List<ResultRow.OfStream> wanted =
-                rows.stream().filter(row -> streams.contains(row.stream())).toList();
-        outcome.streamGone += rows.size() - wanted.size();
-        return wanted;
-    }
-
-    /** Those whose alerts exist, and the ends of instances that were stored while theirs did. */
-    private static List<ResultRow.OfAlert> ofAlerts(
-            Handle handle, TenantId tenant, List<ResultRow.OfAlert> rows, Outcome outcome) {
-        if (rows.isEmpty()) {
-            return rows;
-        }
-        Set<UUID> alerts =
-                AlertTables.lockAlerts(
-                        handle,
-                        tenant,
-                        rows.stream().map(ResultRow.OfAlert::alert).collect(Collectors.toSet()));
-        Set<UUID> orphans =
-                AlertTables.lockInstances(
-                        handle,
-                        tenant,
-                        rows.stream()
-                                .filter(row -> !alerts.contains(row.alert()))
-                                .filter(ResultRow.Instance.class::isInstance)
-                                .map(row -> ((ResultRow.Instance) row).transition().instance())
-                                .collect(Collectors.toSet()));
-        List<ResultRow.OfAlert> wanted =
-                rows.stream()
-                        .filter(
-                                row ->
-                                        alerts.contains(row.alert())
-                                                || (row instanceof ResultRow.Instance instance
-                                                        && orphans.contains(
-                                                                instance.transition().instance())))
-                        .toList();
-        outcome.alertGone += rows.size() - wanted.size();
-        return wanted;
     }
 
     private void insertCarefully(

@@ -100,7 +100,7 @@ public record Transitions(
                 new TreeMap<>(Map.of("team", "infra")),
                 new TreeMap<>(Map.of("summary", "it is " + state.wireName())),
                 new Evidence(
-                        OptionalDouble.of(state.ordinal()),
+                        OptionalDouble.of(number(state)),
                         OptionalDouble.empty(),
                         steps,
                         0,
@@ -114,6 +114,15 @@ public record Transitions(
     }
 
     private long time(InstanceState state) {
-        return startedAt.plusSeconds(10L * state.ordinal()).toEpochMilli();
+        return startedAt.plusSeconds(10L * number(state)).toEpochMilli();
+    }
+
+    private static int number(InstanceState state) {
+        return switch (state) {
+            case PENDING -> 0;
+            case FIRING -> 1;
+            case RESOLVED -> 2;
+            case DISMISSED -> 3;
+        };
     }
 }
