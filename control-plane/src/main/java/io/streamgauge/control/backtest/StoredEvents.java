@@ -114,10 +114,8 @@ public final class StoredEvents {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     take(record);
                 }
-                for (TopicPartition partition : List.copyOf(open)) {
-                    if (consumer.position(partition) >= end(partition)) {
-                        finish(partition);
-                    }
+                if (sink.mayGoOn()) { // else some of what was polled has not been taken
+                    finishWhatIsRead();
                 }
             }
             return sink.scan();
@@ -163,6 +161,14 @@ public final class StoredEvents {
                 return;
             }
             sink.take(record);
+        }
+
+        private void finishWhatIsRead() {
+            for (TopicPartition partition : List.copyOf(open)) {
+                if (consumer.position(partition) >= end(partition)) {
+                    finish(partition);
+                }
+            }
         }
 
         private void finish(TopicPartition partition) {
