@@ -32,13 +32,18 @@ import org.HdrHistogram.Histogram;
  */
 final class LatencyProbe implements AutoCloseable {
 
+    /**
+     * Windows stay open a little longer, or what is sent in their last moments is shown as late, a
+     * second later.
+     */
     private static final String STREAM =
             """
             {"name":"latency","fields":[
               {"name":"time","type":"timestamp","role":"timestamp"},
               {"name":"sender","type":"string","role":"dimension"},
               {"name":"value","type":"number","role":"measure"}],
-             "windows":["1s"]}
+             "windows":["1s"],
+             "outOfOrderness":"100ms"}
             """;
 
     private final URI api;

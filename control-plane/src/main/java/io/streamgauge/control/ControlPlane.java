@@ -24,6 +24,7 @@ import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
+import io.streamgauge.control.gateway.AccessLog;
 import io.streamgauge.control.gateway.AccessLogFilter;
 import io.streamgauge.control.gateway.AuthenticationFilter;
 import io.streamgauge.control.gateway.ConnectionGuard;
@@ -175,16 +176,12 @@ public final class ControlPlane implements AutoCloseable {
                         case Invalidation.Everything all -> responses.invalidateAll();
                     }
                 });
+        SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
         LiveHub live =
                 opened(
                         LiveHub.start(
-                                config.kafka(),
-                                tenant -> {
-                                    catalog.changedElsewhere(); // before what is computed with it
-                                    responses.invalidate(tenant);
-                                }));
+                                config.kafka(), new ControlChanges(catalog, responses, series)));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
-        SeriesGate series = new SeriesGate(SERIES_GATE_BYTES);
         FallbackRateLimiter limiter = opened(limiter(config.redis(), shared));
         EventBudget eventBudget =
                 new EventBudget(
@@ -263,7 +260,7 @@ public final class ControlPlane implements AutoCloseable {
         HttpRouting.Builder routing = HttpRouting.builder();
         // The id first: what the other filters refuse has one, too.
         routing.addFilter(new RequestIdFilter());
-        routing.addFilter(new AccessLogFilter());
+        routing.addFilter(new AccessLogFilter(opened(AccessLog.open())));
         routing.addFilter(new SecurityHeaders());
         // Before authentication: a browser asks for leave without a token.
         routing.addFilter(new CorsFilter(config.http().allowedOrigins()));

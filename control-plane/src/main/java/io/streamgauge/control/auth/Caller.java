@@ -4,6 +4,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.problem.Forbidden;
 import io.streamgauge.control.problem.InvalidRequest;
+import io.streamgauge.control.request.RequestNotes;
 import io.streamgauge.control.tenant.TenantState;
 import java.util.Optional;
 import java.util.Set;
@@ -24,8 +25,8 @@ public record Caller(Principal principal, Optional<TenantState> state, Set<Scope
      *     wiring
      */
     public static Caller of(ServerRequest request) {
-        return request.context()
-                .get(Caller.class)
+        return RequestNotes.of(request)
+                .find(Caller.class)
                 .orElseThrow(
                         () ->
                                 new IllegalStateException(

@@ -7,43 +7,40 @@ import io.helidon.webserver.http.RoutingResponse;
 import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.request.RequestId;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import io.streamgauge.control.request.RequestNotes;
 
-/**
- * Writes one line for each request, when its response has been sent. Without the query and without
- * headers: both can hold secrets.
- */
+/** Puts one line into the {@link AccessLog} for each request, when its response has been sent. */
 public final class AccessLogFilter implements Filter {
 
-    /** Of its own, so that operators can send the lines elsewhere, or turn them off. */
-    public static final String LOGGER = "io.streamgauge.access";
+    private final AccessLog log;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LOGGER);
+    public AccessLogFilter(AccessLog log) {
+        this.log = log;
+    }
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        if (LOG.isInfoEnabled()) {
+        if (log.isOn()) {
             long started = System.nanoTime();
-            response.whenSent(() -> log(request, response, started));
+            response.whenSent(() -> log.add(line(request, response, started)));
         }
         chain.proceed();
     }
 
-    private static void log(RoutingRequest request, RoutingResponse response, long started) {
-        LOG.info(
-                "{} {} {} {} us, {} bytes, tenant {}, subject {}, {} [request {}]",
+    private static AccessLog.Line line(
+            RoutingRequest request, RoutingResponse response, long started) {
+        RequestNotes notes = RequestNotes.of(request);
+        return new AccessLog.Line(
                 request.prologue().method().text(),
                 request.path().rawPath(),
                 response.status().code(),
                 (System.nanoTime() - started) / 1_000,
                 response.bytesWritten(),
-                request.context()
-                        .get(Caller.class)
+                notes.find(Caller.class)
                         .flatMap(Caller::state)
                         .map(state -> state.id().value())
-                        .orElse("-"),
-                request.context().get(Principal.class).map(Principal::subject).orElse("-"),
+                        .orElse(""),
+                notes.find(Principal.class).map(Principal::subject).orElse(""),
                 request.remotePeer().host(),
                 RequestId.of(request).value());
     }

@@ -12,6 +12,7 @@ import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.problem.Forbidden;
 import io.streamgauge.control.problem.Unauthenticated;
+import io.streamgauge.control.request.RequestNotes;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,8 +47,9 @@ public final class AuthenticationFilter implements Filter {
             if (!route.get().methods().contains(principal.method())) {
                 throw Forbidden.credentialKind(principal.method().wireName());
             }
-            request.context().register(route.get());
-            request.context().register(principal);
+            RequestNotes notes = RequestNotes.of(request);
+            notes.put(RouteClass.class, route.get());
+            notes.put(Principal.class, principal);
         }
         chain.proceed();
     }

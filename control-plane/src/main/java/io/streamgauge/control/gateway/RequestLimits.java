@@ -8,6 +8,7 @@ import io.streamgauge.control.ratelimit.Demand;
 import io.streamgauge.control.ratelimit.DemandSource;
 import io.streamgauge.control.ratelimit.Demands;
 import io.streamgauge.control.ratelimit.Limit;
+import io.streamgauge.control.request.RequestNotes;
 import io.streamgauge.control.tenant.Quota;
 import io.streamgauge.control.tenant.TenantState;
 import java.time.Duration;
@@ -29,15 +30,16 @@ public final class RequestLimits implements DemandSource {
     private static final int KEPT = 20_000;
     private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
+    /** Not by access: noting that would cost each request more than what is kept is worth. */
     private final Cache<Key, Demands> demands =
-            Caffeine.newBuilder().maximumSize(KEPT).expireAfterAccess(KEPT_FOR).build();
+            Caffeine.newBuilder().maximumSize(KEPT).expireAfterWrite(KEPT_FOR).build();
 
     /** Everything that a request's demands depend on. */
     private record Key(String who, String tier, long tierLimit, RouteClass route) {}
 
     @Override
     public Demands of(ServerRequest request) {
-        Optional<RouteClass> route = request.context().get(RouteClass.class);
+        Optional<RouteClass> route = RequestNotes.of(request).find(RouteClass.class);
         return route.isEmpty() ? Demands.NONE : of(Caller.of(request), route.get());
     }
 

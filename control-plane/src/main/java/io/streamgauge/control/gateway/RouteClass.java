@@ -51,4 +51,10 @@ public record RouteClass(RouteConfig config, Set<AuthMethod> methods, Set<Scope>
         }
         return values;
     }
+
+    /** By name, which no two classes of one configuration share: asked for at each request. */
+    @Override
+    public int hashCode() {
+        return config.name().hashCode();
+    }
 }

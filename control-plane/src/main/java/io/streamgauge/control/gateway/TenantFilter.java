@@ -11,6 +11,7 @@ import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.problem.Forbidden;
+import io.streamgauge.control.request.RequestNotes;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,14 +33,15 @@ public final class TenantFilter implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Optional<Principal> principal = request.context().get(Principal.class);
+        RequestNotes notes = RequestNotes.of(request);
+        Optional<Principal> principal = notes.find(Principal.class);
         if (principal.isPresent()) {
-            RouteClass route = request.context().get(RouteClass.class).orElseThrow();
+            RouteClass route = notes.find(RouteClass.class).orElseThrow();
             Caller caller = caller(request, principal.get(), route);
             for (Scope scope : route.scopes()) {
                 caller.require(scope);
             }
-            request.context().register(caller);
+            notes.put(Caller.class, caller);
         }
         chain.proceed();
     }

@@ -1,5 +1,6 @@
 package io.streamgauge.control.live;
 
+import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 
 /**
@@ -11,4 +12,7 @@ public interface ControlTopicListener {
 
     /** Something of the tenant's, or the tenant itself, has been changed, made or removed. */
     void changed(TenantId tenant);
+
+    /** A stream has been deleted, alone or with its tenant; comes behind {@link #changed}. */
+    default void streamDeleted(StreamId stream) {}
 }

@@ -247,11 +247,13 @@ public final class LiveHub implements AutoCloseable {
         if (record.value() != null) {
             return; // a definition: changes concern no subscription
         }
-        StreamDefinitionCodec.Key.parse(new String(record.key(), UTF_8))
-                .map(key -> new StreamKey(key.tenant(), key.stream()))
-                .map(index::delete)
-                .orElse(List.of())
-                // Not ended: what is queued was true, and comes before the end.
+        StreamDefinitionCodec.Key.parse(new String(record.key(), UTF_8)).ifPresent(this::delete);
+    }
+
+    private void delete(StreamDefinitionCodec.Key key) {
+        listener.streamDeleted(key.stream());
+        // Not ended: what is queued was true, and comes before the end.
+        index.delete(new StreamKey(key.tenant(), key.stream()))
                 .forEach(it -> it.connection().complete(it));
     }
 }

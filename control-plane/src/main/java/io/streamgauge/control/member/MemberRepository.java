@@ -104,6 +104,15 @@ final class MemberRepository {
                 .execute();
     }
 
+    /** Removes a user who is a member of no tenant any more; others stay. */
+    void deleteUserWithoutTenant(Handle system, UUID userId) {
+        int unused =
+                system.createQuery("SELECT remove_users_without_tenant(:users)")
+                        .bindArray("users", UUID.class, List.of(userId))
+                        .mapTo(Integer.class)
+                        .one();
+    }
+
     private static Optional<Member> find(Handle handle, TenantId tenant, UUID userId, String lock) {
         return handle.createQuery(
                         SELECT + "WHERE m.tenant_id = :tenant AND m.user_id = :user" + lock)

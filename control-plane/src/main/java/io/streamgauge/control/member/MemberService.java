@@ -13,6 +13,7 @@ import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.PreconditionFailed;
 import io.streamgauge.control.problem.QuotaExceeded;
+import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.rest.VersionTag;
 import io.streamgauge.control.tenant.QuotaViolations;
 import java.time.Clock;
@@ -23,6 +24,8 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds, changes and removes members. Each change is one transaction with its entry in the audit
@@ -33,6 +36,8 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  * platform administer every tenant.
  */
 public final class MemberService {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemberService.class);
 
     private final Database database;
     private final MemberRepository members = new MemberRepository();
@@ -131,7 +136,7 @@ public final class MemberService {
     }
 
     /**
-     * Removes a member; the user may be one of other tenants on.
+     * Removes a member; the user may be one of other tenants on, and is forgotten otherwise.
      *
      * @throws NotFound where there is no such member
      * @throws PreconditionFailed where the version is another one
@@ -145,6 +150,24 @@ public final class MemberService {
                     record(handle, origin, "delete", Optional.of(current), Optional.empty());
                 });
         changed.run();
+        forgetUser(userId);
+    }
+
+    /**
+     * In a transaction of its own, behind the change: only the system's role sees whether the user
+     * is a member elsewhere, and within the change it could wait for someone who waits for it. What
+     * the database does not let go now is a row that says nothing of any tenant.
+     */
+    private void forgetUser(UUID userId) {
+        try {
+            database.inPlatform(
+                    handle -> {
+                        members.deleteUserWithoutTenant(handle, userId);
+                        return true;
+                    });
+        } catch (Unavailable e) {
+            LOG.warn("member: user {} stays registered without a tenant", userId, e);
+        }
     }
 
     static NotFound notFound(String id) {

@@ -1,5 +1,8 @@
 package io.streamgauge.control.ratelimit;
 
+import io.helidon.http.Header;
+import io.helidon.http.HeaderValues;
+import io.streamgauge.control.problem.RateLimitFields;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,21 +17,22 @@ public final class Demands {
     public static final Demands NONE = new Demands(List.of());
 
     private final List<Demand> list;
-    private final String policyField;
+    private final Header policies;
 
     private Demands(List<Demand> list) {
         this.list = list;
-        List<String> policies = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (Demand demand : list) {
             requireName(demand.policy());
-            policies.add(
+            texts.add(
                     "\"%s\";q=%d;w=%d"
                             .formatted(
                                     demand.policy(),
                                     demand.limit().amount(),
                                     Math.max(1, demand.limit().window().toSeconds())));
         }
-        policyField = String.join(", ", policies);
+        policies =
+                HeaderValues.createCached(RateLimitFields.POLICY_HEADER, String.join(", ", texts));
     }
 
     /** All of these must be met. */
@@ -41,9 +45,9 @@ public final class Demands {
         return list;
     }
 
-    /** Value of {@code RateLimit-Policy}. */
-    String policyField() {
-        return policyField;
+    /** {@code RateLimit-Policy}. */
+    Header policies() {
+        return policies;
     }
 
     /**

@@ -77,7 +77,7 @@ public final class EventBudget {
         Demand demand =
                 new Demand(POLICY, POLICY, limit(Math.clamp(eventsPerSecond, 1, UNLIMITED)), 1);
         Verdict verdict = new Verdict(false, demand, 0, RETRY_AFTER.toNanos());
-        return new RateLimitFields(Demands.of(demand).policyField(), Demands.limitField(verdict));
+        return new RateLimitFields(Demands.of(demand).policies(), Demands.limitField(verdict));
     }
 
     /** What one request may take. */

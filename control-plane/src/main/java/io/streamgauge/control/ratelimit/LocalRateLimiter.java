@@ -29,6 +29,9 @@ final class LocalRateLimiter implements TokenSource<RuntimeException> {
                 Caffeine.newBuilder()
                         .maximumSize(BUCKETS_AT_MOST)
                         .ticker(clock::currentTimeNanos)
+                        // Every so many takes have to be noted: cheaper here than on another
+                        // thread.
+                        .executor(Runnable::run)
                         .expireAfter(
                                 Expiry.<String, Slot>accessing((key, slot) -> slot.limit.window()))
                         .build();

@@ -33,7 +33,7 @@ public final class RateLimitFilter implements Filter {
         Demands wanted = demands.of(request);
         if (!wanted.list().isEmpty()) {
             Verdict verdict = limiter.tryConsumeAll(wanted.list());
-            new RateLimitFields(wanted.policyField(), Demands.limitField(verdict))
+            new RateLimitFields(wanted.policies(), Demands.limitField(verdict))
                     .keepFor(request, response);
             if (!verdict.allowed()) {
                 refused.increment();

@@ -8,7 +8,7 @@ import io.helidon.webserver.http.ServerResponse;
  * Sends the body of a response that is whole in memory. Handlers send through {@link
  * #send(ServerRequest, ServerResponse, byte[])} and not by themselves: a filter that has to see the
  * body before it goes, to keep it or to say that the client has it already, registers a sender of
- * its own in the request's context.
+ * its own in the {@link RequestNotes}.
  */
 @FunctionalInterface
 public interface BodySender {
@@ -23,8 +23,9 @@ public interface BodySender {
 
     /** Sends a body as the request's filters want it; of HEAD only its length. */
     static void send(ServerRequest request, ServerResponse response, byte[] body) {
-        request.context()
-                .get(BodySender.class)
+        StandingHeaders.completeVary(request, response);
+        RequestNotes.of(request)
+                .find(BodySender.class)
                 .orElse(request.prologue().method().equals(Method.HEAD) ? HEAD : WHOLE)
                 .send(response, body);
     }

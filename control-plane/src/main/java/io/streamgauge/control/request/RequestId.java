@@ -22,7 +22,7 @@ public record RequestId(String value) {
 
     /** The id of a request; a new one where it did not come through {@link RequestIdFilter}. */
     public static RequestId of(ServerRequest request) {
-        return request.context().get(RequestId.class).orElseGet(RequestId::random);
+        return RequestNotes.of(request).find(RequestId.class).orElseGet(RequestId::random);
     }
 
     /** The client's own id where it is sane, else a new one. */

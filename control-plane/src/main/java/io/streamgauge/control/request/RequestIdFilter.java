@@ -12,7 +12,7 @@ public final class RequestIdFilter implements Filter {
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         RequestId id = RequestId.takenFrom(request.headers().first(RequestId.HEADER));
-        request.context().register(id);
+        RequestNotes.of(request).put(RequestId.class, id);
         response.header(RequestId.HEADER, id.value());
         MDC.put(RequestId.MDC_KEY, id.value());
         try {

@@ -17,6 +17,7 @@ import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.RouteConfig;
 import io.streamgauge.control.gateway.RouteClass;
 import io.streamgauge.control.request.BodySender;
+import io.streamgauge.control.request.RequestNotes;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -58,12 +59,13 @@ public final class CacheFilter implements Filter {
 
     @Override
     public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Optional<Caller> caller = request.context().get(Caller.class);
+        RequestNotes notes = RequestNotes.of(request);
+        Optional<Caller> caller = notes.find(Caller.class);
         if (caller.isEmpty() || caller.get().state().isEmpty()) {
             chain.proceed();
             return;
         }
-        RouteConfig route = request.context().get(RouteClass.class).orElseThrow().config();
+        RouteConfig route = notes.find(RouteClass.class).orElseThrow().config();
         Method method = request.prologue().method();
         if (method.equals(Method.GET) || method.equals(Method.HEAD)) {
             if (route.cacheable()) {
@@ -135,8 +137,10 @@ public final class CacheFilter implements Filter {
         if (!answer.conditions().isEmpty()) {
             request.header(NOTHING_KNOWN);
         }
-        request.context()
-                .register(new Capture(request, prologue, answer, computation, cache.ttl()));
+        RequestNotes.of(request)
+                .put(
+                        BodySender.class,
+                        new Capture(request, prologue, answer, computation, cache.ttl()));
         chain.proceed();
     }
 

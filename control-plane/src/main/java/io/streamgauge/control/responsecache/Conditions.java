@@ -16,7 +16,7 @@ final class Conditions {
     }
 
     static Conditions of(ServerRequestHeaders headers) {
-        return new Conditions(headers.values(HeaderNames.IF_NONE_MATCH));
+        return new Conditions(headers.all(HeaderNames.IF_NONE_MATCH, List::of));
     }
 
     boolean isEmpty() {

@@ -141,6 +141,14 @@ class AnswerHeadersIT {
     }
 
     @Test
+    void addsToWhatAHandlerSaysThatItsAnswerVariesBy() throws IOException {
+        assertThat(list(ask("GET /api/varied", origin(LISTED)).header("Vary")))
+                .containsExactly("accept", "accept-language", "origin");
+        assertThat(list(ask("GET /api/varied", "").header("Vary")))
+                .containsExactly("accept", "accept-language", "origin");
+    }
+
+    @Test
     void concernsTheApiOnly() throws IOException {
         assertThat(ask("GET /health", origin(LISTED)).headers())
                 .doesNotContainKeys("access-control-allow-origin", "vary");

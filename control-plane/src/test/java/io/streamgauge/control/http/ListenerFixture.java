@@ -14,6 +14,7 @@ import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.HttpLimits;
 import io.streamgauge.control.config.TlsFiles;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.request.BodySender;
 import io.streamgauge.control.request.RequestIdFilter;
 import io.streamgauge.control.request.SecurityHeaders;
 import java.io.IOException;
@@ -61,6 +62,12 @@ final class ListenerFixture implements AutoCloseable {
                         .get("/big", (request, response) -> response.send(new byte[BIG_BYTES]))
                         .get("/wait", this::await)
                         .get("/api/things", (request, response) -> response.send("[]"))
+                        .get(
+                                "/api/varied",
+                                (request, response) -> {
+                                    response.header("Vary", "Accept, Accept-Language");
+                                    BodySender.send(request, response, new byte[0]);
+                                })
                         .get(
                                 "/api/bug",
                                 (request, response) -> {

@@ -135,6 +135,7 @@ class MemberResourceIT {
 
     @Test
     void tellsAMemberWhoCameAgainFromTheOneWhoLeft() {
+        SERVER.admin(SERVER.backends().newTenant()).post(MEMBERS, member(subject, "viewer"));
         Answer first = client.post(MEMBERS, member(subject, "viewer"));
         client.delete(first.header("Location"), "If-Match", "*");
 
@@ -142,6 +143,19 @@ class MemberResourceIT {
 
         assertThat(second.header("Location")).isEqualTo(first.header("Location"));
         assertThat(second.header("ETag")).isNotEqualTo(first.header("ETag"));
+    }
+
+    @Test
+    void forgetsWhoIsAMemberOfNothingAnyMore() {
+        ApiClient other = SERVER.admin(SERVER.backends().newTenant());
+        String here = client.post(MEMBERS, member(subject, "viewer")).header("Location");
+        String there = other.post(MEMBERS, member(subject, "viewer")).header("Location");
+
+        assertThat(client.delete(here, "If-Match", "*").status()).isEqualTo(204);
+        assertThat(registered(subject)).as("a member elsewhere").isEqualTo(1);
+
+        assertThat(other.delete(there, "If-Match", "*").status()).isEqualTo(204);
+        assertThat(registered(subject)).isZero();
     }
 
     @ParameterizedTest
@@ -273,5 +287,18 @@ class MemberResourceIT {
         ObjectNode json = (ObjectNode) answer.json();
         json.remove(List.of("requestId", "instance", "detail"));
         return json;
+    }
+
+    private static int registered(String subject) {
+        return SERVER.backends()
+                .owner()
+                .withHandle(
+                        handle ->
+                                handle.createQuery(
+                                                "SELECT count(*) FROM users WHERE subject ="
+                                                        + " :subject")
+                                        .bind("subject", subject)
+                                        .mapTo(Integer.class)
+                                        .one());
     }
 }

@@ -10,7 +10,9 @@ import io.streamgauge.control.auth.Principal;
 import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.config.RouteConfig;
 import io.streamgauge.control.config.UpstreamTarget;
+import io.streamgauge.control.gateway.RouteClass;
 import io.streamgauge.control.gateway.RouteTable;
+import io.streamgauge.control.request.RequestNotes;
 import io.streamgauge.control.responsecache.CacheFilter;
 import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.tenant.Quota;
@@ -127,11 +129,11 @@ class ServiceCachingIT {
                         (HttpRouting.Builder routing) ->
                                 routing.addFilter(
                                                 (chain, request, response) -> {
-                                                    request.context()
-                                                            .register(
-                                                                    routes.find(PATH)
-                                                                            .orElseThrow());
-                                                    request.context().register(caller());
+                                                    RequestNotes notes = RequestNotes.of(request);
+                                                    notes.put(
+                                                            RouteClass.class,
+                                                            routes.find(PATH).orElseThrow());
+                                                    notes.put(Caller.class, caller());
                                                     chain.proceed();
                                                 })
                                         .addFilter(new CacheFilter(cache, tenant -> {})))

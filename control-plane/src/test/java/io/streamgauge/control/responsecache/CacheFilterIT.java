@@ -18,9 +18,11 @@ import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.RouteConfig;
 import io.streamgauge.control.config.UpstreamTarget;
+import io.streamgauge.control.gateway.RouteClass;
 import io.streamgauge.control.gateway.RouteTable;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.ProblemHandlers;
+import io.streamgauge.control.request.RequestNotes;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.tenant.Quota;
 import io.streamgauge.control.tenant.TenantState;
@@ -357,8 +359,11 @@ class CacheFilterIT {
                                         Optional.empty())));
         routing.addFilter(
                 (chain, request, response) -> {
-                    request.context().register(routes.find(request.path().path()).orElseThrow());
-                    request.context().register(caller());
+                    RequestNotes.of(request)
+                            .put(
+                                    RouteClass.class,
+                                    routes.find(request.path().path()).orElseThrow());
+                    RequestNotes.of(request).put(Caller.class, caller());
                     response.header(HeaderNames.create("X-Request-Id"), "r");
                     chain.proceed();
                 });
