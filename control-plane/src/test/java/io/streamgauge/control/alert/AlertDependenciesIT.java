@@ -120,8 +120,7 @@ class AlertDependenciesIT {
         alerts.create(composite("c", "a"));
 
         Answer deleted = alerts.delete("a");
-        Answer otherKeys =
-                alerts.put("a", withKeys("a", "currency"));
+        Answer otherKeys = alerts.put("a", withKeys("a", "currency"));
         Answer otherLevel = alerts.put("a", threshold("a", 5));
 
         assertThat(deleted.status()).isEqualTo(409);
