@@ -117,7 +117,10 @@ final class IsolationRoutes {
                             route("GET", "/api/v1/alerts/{id}/versions/{n}/diff", Scope.ALERTS_READ)
                                     .of(Scenario.Kind.ALERT)
                                     .asking("against=2"),
-                            route("POST", "/api/v1/alerts/{id}/versions/{n}/restore", Scope.ALERTS_WRITE)
+                            route(
+                                            "POST",
+                                            "/api/v1/alerts/{id}/versions/{n}/restore",
+                                            Scope.ALERTS_WRITE)
                                     .of(Scenario.Kind.ALERT),
                             route("PUT", "/api/v1/alerts/{id}/shadow", Scope.ALERTS_WRITE)
                                     .of(Scenario.Kind.ALERT)

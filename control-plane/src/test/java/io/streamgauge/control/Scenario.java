@@ -127,9 +127,9 @@ final class Scenario {
     /** An alert of the first stream. */
     static String alert(String name, int level) {
         return """
-               {"name": "%s", "description": "%s", "stream": "metrics",
-                "condition": {"kind": "threshold", "measure": "v", "op": ">", "value": %d}}\
-               """
+        {"name": "%s", "description": "%s", "stream": "metrics",
+         "condition": {"kind": "threshold", "measure": "v", "op": ">", "value": %d}}\
+        """
                 .formatted(name, SECRET_WORD, level);
     }
 

@@ -109,8 +109,7 @@ final class AlertEvolution {
             Map<String, AlertId> newMembers,
             long lastVersion,
             boolean paused) {
-        List<AlertVersion> versions =
-                Stream.concat(running.stream(), draining.stream()).toList();
+        List<AlertVersion> versions = Stream.concat(running.stream(), draining.stream()).toList();
         Map<String, AlertId> known = new TreeMap<>(current.members());
         known.putAll(newMembers);
         Map<String, AlertId> members = new TreeMap<>();

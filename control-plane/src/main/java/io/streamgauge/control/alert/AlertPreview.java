@@ -59,8 +59,7 @@ final class AlertPreview {
         return json;
     }
 
-    private static String rendered(
-            String name, String text, AnnotationTemplate.Context context) {
+    private static String rendered(String name, String text, AnnotationTemplate.Context context) {
         try {
             return AnnotationTemplate.parse(text).render(context);
         } catch (InvalidInputException e) {
@@ -83,7 +82,9 @@ final class AlertPreview {
     }
 
     private static OptionalDouble reference(Condition condition) {
-        return condition instanceof Condition.Change ? OptionalDouble.of(100) : OptionalDouble.empty();
+        return condition instanceof Condition.Change
+                ? OptionalDouble.of(100)
+                : OptionalDouble.empty();
     }
 
     private static double beyond(Comparison comparison, double level) {

@@ -136,7 +136,7 @@ final class AlertRepository {
                         INSERT INTO alerts (tenant_id, id, name, stream_id, active_version,
                             shadow_version, draining, last_version, paused, revision, created_at,
                             updated_at)
-                        VALUES (:tenant, :id, :name, :stream, :active, :shadow, :draining, :last,
+                        VALUES (:tenant, :id, :name, CAST(:stream AS uuid), :active, CAST(:shadow AS bigint), :draining, :last,
                             :paused, :revision, :created, :updated)\
                         """)
                 .bind("name", alert.name())
@@ -152,7 +152,7 @@ final class AlertRepository {
     void update(Handle handle, Alert alert) {
         handle.createUpdate(
                         """
-                        UPDATE alerts SET active_version = :active, shadow_version = :shadow,
+                        UPDATE alerts SET active_version = :active, shadow_version = CAST(:shadow AS bigint),
                             draining = :draining, last_version = :last, paused = :paused,
                             revision = :revision, updated_at = :updated
                         WHERE tenant_id = :tenant AND id = :id\
@@ -214,7 +214,8 @@ final class AlertRepository {
                 .flatMap(
                         key ->
                                 handle.createQuery(
-                                                "SELECT id FROM alerts WHERE tenant_id = :tenant AND "
+                                                "SELECT id FROM alerts WHERE tenant_id = :tenant"
+                                                        + " AND "
                                                         + key.column()
                                                         + " = :key "
                                                         + lock)
@@ -244,8 +245,7 @@ final class AlertRepository {
         try {
             JsonNode specs = Json.mapper().readTree(row.getString("specs"));
             List<AlertVersion> versions = new ArrayList<>();
-            versions.add(
-                    version(specs, row.getLong("active_version"), AlertVersion.Mode.ACTIVE));
+            versions.add(version(specs, row.getLong("active_version"), AlertVersion.Mode.ACTIVE));
             long shadow = row.getLong("shadow_version");
             if (!row.wasNull()) {
                 versions.add(version(specs, shadow, AlertVersion.Mode.SHADOW));
@@ -295,7 +295,6 @@ final class AlertRepository {
     private static String text(Map<String, String> labels) {
         return Json.mapper().valueToTree(labels).toString();
     }
-
 
     private static OffsetDateTime atUtc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);

@@ -127,11 +127,7 @@ final class AlertRequests {
                         text ->
                                 Optional.of(text)
                                         .filter(it -> it.length() <= MAX_NOTE_CHARACTERS)
-                                        .filter(
-                                                it ->
-                                                        it.chars()
-                                                                .noneMatch(
-                                                                        Character::isISOControl))
+                                        .filter(it -> it.chars().noneMatch(Character::isISOControl))
                                         .filter(it -> !UNSTORABLE.matcher(it).find()))
                 .orElse("");
     }
@@ -175,7 +171,8 @@ final class AlertRequests {
                         new Violation(
                                 pointer,
                                 "format",
-                                "has a name with NUL or half a character (expected: names without)"));
+                                "has a name with NUL or half a character (expected: names"
+                                        + " without)"));
             }
             checkTexts(place, member.getValue(), violations);
         }

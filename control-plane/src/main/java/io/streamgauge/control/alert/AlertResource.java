@@ -1,6 +1,5 @@
 package io.streamgauge.control.alert;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -11,21 +10,17 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.Severity;
 import io.streamgauge.control.audit.Origin;
-import io.streamgauge.control.auth.Caller;
-import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.rest.Cursor;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.rest.Page;
 import io.streamgauge.control.rest.QueryParameters;
 import io.streamgauge.control.stream.StreamCatalog;
-import io.streamgauge.control.stream.StreamService;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** Alerts by REST; their versions and shadows are {@link AlertVersionResource}'s. */
 public final class AlertResource implements HttpService {

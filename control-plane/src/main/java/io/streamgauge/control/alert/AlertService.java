@@ -89,8 +89,7 @@ public final class AlertService {
                                         1,
                                         now,
                                         now);
-                        VersionRecord first =
-                                new VersionRecord(1, spec, now, origin.actor(), note);
+                        VersionRecord first = new VersionRecord(1, spec, now, origin.actor(), note);
                         writer.insert(handle, created, first, origin);
                         return outcome(created, Optional.of(first), spec, references);
                     });
@@ -165,13 +164,13 @@ public final class AlertService {
                 request,
                 "shadow",
                 (handle, current) -> {
-                    AlertValidator.References references = validator.checkChange(handle, current, spec);
+                    AlertValidator.References references =
+                            validator.checkChange(handle, current, spec);
                     if (current.shadow().filter(it -> it.spec().equals(spec)).isPresent()) {
                         return outcome(current, Optional.empty(), spec, references);
                     }
                     Alert next =
-                            AlertEvolution.of(current, now())
-                                    .shadowed(spec, references.members());
+                            AlertEvolution.of(current, now()).shadowed(spec, references.members());
                     return outcome(next, added(next, spec, request), spec, references);
                 });
     }
@@ -190,8 +189,7 @@ public final class AlertService {
                         "remove-shadow",
                         (handle, current) -> {
                             requireShadow(current);
-                            return Outcome.of(
-                                    AlertEvolution.of(current, now()).withoutShadow());
+                            return Outcome.of(AlertEvolution.of(current, now()).withoutShadow());
                         });
     }
 
@@ -245,8 +243,7 @@ public final class AlertService {
                         });
     }
 
-    private Outcome activate(
-            Handle handle, Alert current, AlertSpec spec, ChangeRequest request) {
+    private Outcome activate(Handle handle, Alert current, AlertSpec spec, ChangeRequest request) {
         AlertValidator.References references = validator.checkChange(handle, current, spec);
         if (current.spec().equals(spec)) {
             return outcome(current, Optional.empty(), spec, references);

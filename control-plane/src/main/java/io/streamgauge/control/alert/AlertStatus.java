@@ -76,8 +76,7 @@ record AlertStatus(Alert alert, List<Report> reports) {
     }
 
     private void write(ObjectNode json, AlertVersion version) {
-        List<Report> all =
-                reports.stream().filter(it -> it.version() == version.number()).toList();
+        List<Report> all = reports.stream().filter(it -> it.version() == version.number()).toList();
         // A job with another parallelism has left reports of subtasks that are no more.
         int subtasks =
                 all.stream()

@@ -26,10 +26,10 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Checks a specification, which is well formed, against everything that it refers to: its stream,
- * the members of a composite, and in the end the compiler of the jobs. Holds what it has found until
- * the transaction ends, so that what was checked is what is saved. Members are held in the order of
- * their references; nothing holds a composite and then asks for one of its members' composites, so
- * no two wait for each other.
+ * the members of a composite, and in the end the compiler of the jobs. Holds what it has found
+ * until the transaction ends, so that what was checked is what is saved. Members are held in the
+ * order of their references; nothing holds a composite and then asks for one of its members'
+ * composites, so no two wait for each other.
  */
 final class AlertValidator {
 
@@ -76,8 +76,7 @@ final class AlertValidator {
                                 members(handle, tenant, spec, composite, violations))
                         : new References(stream(handle, tenant, spec, violations), Map.of());
         if (violations.isEmpty()) {
-            references
-                    .stream()
+            references.stream()
                     .ifPresent(it -> violations.addAll(AlertChecker.check(spec, it.spec())));
         }
         if (violations.isEmpty()) {
@@ -108,7 +107,8 @@ final class AlertValidator {
         if (!stream.equals(current.stream())) {
             throw immutable(
                     "#/stream",
-                    "the stream cannot change, nor can a composite become an alert of a stream or the reverse; create another alert",
+                    "the stream cannot change, nor can a composite become an alert of a stream or"
+                            + " the reverse; create another alert",
                     current);
         }
         return references;
@@ -134,8 +134,7 @@ final class AlertValidator {
     }
 
     /** Refuses a change where composites name the alert. */
-    void refuseMember(
-            Handle handle, Alert alert, String message, List<Violation> violations) {
+    void refuseMember(Handle handle, Alert alert, String message, List<Violation> violations) {
         List<String> composites = alerts.compositesOf(handle, alert.tenant(), alert.id());
         if (!composites.isEmpty()) {
             throw new Conflict(
@@ -191,7 +190,8 @@ final class AlertValidator {
         pointers(composite)
                 .forEach(
                         (pointer, reference) -> {
-                            Optional<Alert> member = found.getOrDefault(reference, Optional.empty());
+                            Optional<Alert> member =
+                                    found.getOrDefault(reference, Optional.empty());
                             Optional<String> problem = problem(spec, reference, member);
                             problem.ifPresent(
                                     it -> violations.add(new Violation(pointer, "member", it)));
@@ -208,7 +208,8 @@ final class AlertValidator {
                     "%s is no alert (expected: the id or the name of one)".formatted(shown));
         }
         if (member.get().stream().isEmpty()) {
-            return Optional.of("%s is a composite (expected: an alert of a stream)".formatted(shown));
+            return Optional.of(
+                    "%s is a composite (expected: an alert of a stream)".formatted(shown));
         }
         List<String> groupBy = member.get().spec().groupBy();
         return groupBy.containsAll(spec.groupBy())

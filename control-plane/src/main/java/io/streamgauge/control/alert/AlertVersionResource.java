@@ -11,7 +11,6 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.alert.AlertSpec;
-import io.streamgauge.control.problem.InvalidRequest;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.rest.Cursor;
 import io.streamgauge.control.rest.JsonResponse;

@@ -16,7 +16,9 @@ final class SpecDiff {
 
     private SpecDiff() {}
 
-    /** Objects with {@code pointer}, and {@code before} and {@code after} where there is a value. */
+    /**
+     * Objects with {@code pointer}, and {@code before} and {@code after} where there is a value.
+     */
     static ArrayNode between(JsonNode before, JsonNode after) {
         SpecDiff diff = new SpecDiff();
         diff.compare("", before, after);

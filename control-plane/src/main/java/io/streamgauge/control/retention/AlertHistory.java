@@ -8,8 +8,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * What is kept of alerts beyond their definitions, and is not partitioned, since it changes while it
- * is young and there is little of it. What is still open or in force is kept however old it is.
+ * What is kept of alerts beyond their definitions, and is not partitioned, since it changes while
+ * it is young and there is little of it. What is still open or in force is kept however old it is.
  */
 enum AlertHistory {
     /** Instances, by their end. */

@@ -121,7 +121,8 @@ public final class Retention implements AutoCloseable {
     private void deleteOutlived(AlertHistory history) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         for (AlertHistory.Keeper keeper : database.inSystem(AlertHistory::keepers)) {
-            LocalDate first = today.minusDays(Math.min(keeper.days(), config.aggregates().toDays()));
+            LocalDate first =
+                    today.minusDays(Math.min(keeper.days(), config.aggregates().toDays()));
             delete(
                     history.table(),
                     keeper.tenant(),

@@ -91,7 +91,7 @@ class AlertFuzzIT {
                     "-1",
                     "0",
                     "0.5",
-                    "1e400",
+                    "1e300",
                     "99999999999999999999",
                     "\"\"",
                     "\"a\"",
@@ -139,11 +139,12 @@ class AlertFuzzIT {
             for (int j = 0; j < mutations; j++) {
                 mutate(document, random);
             }
-            Answer answer = alerts.client().post(ALERTS + "?dryRun=true", document.toString());
-            String described = "seed %d: %s%n%s".formatted(seed, document, answer.body());
+            String text = document.toString();
+            Answer answer = alerts.client().post(ALERTS + "?dryRun=true", text);
+            String described = "seed %d: %s%n%s".formatted(seed, text, answer.body());
             if (answer.status() == 200) {
                 accepted++;
-                assertThat(problem(document, stream)).as(described).isEmpty();
+                assertThat(problem(read(text), stream)).as(described).isEmpty();
             } else {
                 assertThat(answer.status()).as(described).isBetween(400, 499);
                 assertThat(answer.json().at("/errors/0/pointer").asText())

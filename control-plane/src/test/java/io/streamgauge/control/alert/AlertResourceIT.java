@@ -244,8 +244,8 @@ class AlertResourceIT {
                 .useHandle(
                         handle ->
                                 handle.execute(
-                                        "UPDATE tenant_resources SET quota_limit = 5 WHERE tenant_id"
-                                                + " = ? AND resource_type = 'alerts'",
+                                        "UPDATE tenant_resources SET quota_limit = 5 WHERE"
+                                                + " tenant_id = ? AND resource_type = 'alerts'",
                                         alerts.tenant().value()));
         CountDownLatch start = new CountDownLatch(1);
         List<Future<Integer>> answers = new ArrayList<>();
@@ -282,8 +282,7 @@ class AlertResourceIT {
         assertThat(other.get(id).status()).isEqualTo(404);
         assertThat(other.get("a").status()).isEqualTo(404);
         assertThat(other.delete(id).status()).isEqualTo(404);
-        Answer member =
-                other.client().post(ALERTS, composite("c", id).toString());
+        Answer member = other.client().post(ALERTS, composite("c", id).toString());
         assertThat(member.status()).isEqualTo(400);
         assertThat(alerts.get(UUID.randomUUID().toString()).status()).isEqualTo(404);
     }

@@ -21,7 +21,7 @@ class SpecDiffTest {
                 "{}; {\"a~/b\": 1}; [{\"pointer\":\"#/a~0~1b\",\"after\":1}]",
                 "{\"a\": null}; {}; [{\"pointer\":\"#/a\",\"before\":null}]",
                 "{\"a\": [1, 2]}; {\"a\": [1, 3, 4]};"
-                        + " [{\"pointer\":\"#/a/1\",\"before\":2,\"after\":3},{\"pointer\":\"#/a/2\",\"after\":4}]",
+                    + " [{\"pointer\":\"#/a/1\",\"before\":2,\"after\":3},{\"pointer\":\"#/a/2\",\"after\":4}]",
                 "{\"a\": {\"b\": 1}}; {\"a\": [1]};"
                         + " [{\"pointer\":\"#/a\",\"before\":{\"b\":1},\"after\":[1]}]"
             })
