@@ -10,6 +10,7 @@ import io.streamgauge.control.testing.AlertRows;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -78,9 +79,11 @@ class BacktestResourceIT {
                 client.post(
                         "/api/v1/streams/sensors/events",
                         """
-                        [{"room": "a", "celsius": 31}, {"room": "b", "celsius": 20},
-                         {"room": "c", "celsius": 35}]
-                        """);
+                        [{"room": "a", "at": "%1$s", "celsius": 31},
+                         {"room": "b", "at": "%1$s", "celsius": 20},
+                         {"room": "c", "at": "%1$s", "celsius": 35}]
+                        """
+                                .formatted(Instant.now()));
         assertThat(sent.status()).as(sent.body()).isBetween(200, 202);
 
         await().untilAsserted(
