@@ -259,10 +259,7 @@ public final class ControlPlane implements AutoCloseable {
                 .register(
                         AlertHistoryResource.PATH,
                         new AlertHistoryResource(
-                                instances,
-                                new ShadowService(database),
-                                alertLookup,
-                                clock))
+                                instances, new ShadowService(database), alertLookup, clock))
                 .register(
                         ExplainResource.PATH,
                         new ExplainResource(questions, alertLookup, UUID::randomUUID))

@@ -55,8 +55,7 @@ public final class AlertHistoryResource implements HttpService {
 
     @Override
     public void routing(HttpRules rules) {
-        rules.get("/instances", this::instances)
-                .get("/shadow/diff", this::shadowDifference);
+        rules.get("/instances", this::instances).get("/shadow/diff", this::shadowDifference);
     }
 
     private void instances(ServerRequest request, ServerResponse response) {
@@ -88,8 +87,7 @@ public final class AlertHistoryResource implements HttpService {
         List<String> binding = binding(alert, parameters);
         Optional<List<String>> parts = cursor.map(text -> Cursor.decode(text, binding, 4));
         TimeRange range = parts.map(it -> TimeRange.ofCursor(it.get(0), it.get(1))).orElse(asked);
-        Optional<Position> after =
-                parts.map(it -> InstanceFilters.position(it.get(2), it.get(3)));
+        Optional<Position> after = parts.map(it -> InstanceFilters.position(it.get(2), it.get(3)));
         Page.of(
                         instances.list(draft.in(range).after(after)),
                         limit,
@@ -116,8 +114,7 @@ public final class AlertHistoryResource implements HttpService {
                     "alert: %s has no shadow version (expected: one that runs beside the active)"
                             .formatted(alert.name()));
         }
-        JsonResponse.send(
-                response, shadows.compare(alert, alert.shadowVersion().get(), range));
+        JsonResponse.send(response, shadows.compare(alert, alert.shadowVersion().get(), range));
     }
 
     private KnownAlert alert(ServerRequest request) {

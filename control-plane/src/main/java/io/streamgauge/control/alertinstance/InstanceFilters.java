@@ -56,8 +56,7 @@ final class InstanceFilters {
                         name,
                         "enum",
                         "%s (expected: one of %s)"
-                                .formatted(
-                                        QueryParameters.quote(value), String.join(", ", words)));
+                                .formatted(QueryParameters.quote(value), String.join(", ", words)));
             }
         }
         return values;

@@ -45,14 +45,34 @@ record InstanceQuery(
     /** The same, from a place on. */
     InstanceQuery after(Optional<Position> place) {
         return new InstanceQuery(
-                tenant, open, alert, stream, range, states, severities, shadow, labels, key, place,
+                tenant,
+                open,
+                alert,
+                stream,
+                range,
+                states,
+                severities,
+                shadow,
+                labels,
+                key,
+                place,
                 limit);
     }
 
     /** The same, of a time. */
     InstanceQuery in(TimeRange time) {
         return new InstanceQuery(
-                tenant, open, alert, stream, Optional.of(time), states, severities, shadow, labels,
-                key, after, limit);
+                tenant,
+                open,
+                alert,
+                stream,
+                Optional.of(time),
+                states,
+                severities,
+                shadow,
+                labels,
+                key,
+                after,
+                limit);
     }
 }

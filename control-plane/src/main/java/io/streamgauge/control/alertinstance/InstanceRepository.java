@@ -73,9 +73,7 @@ final class InstanceRepository {
                         + " GROUP BY state";
         Map<String, Long> counts = new TreeMap<>();
         bound(handle.createQuery(sql), query, values)
-                .map(
-                        (row, context) ->
-                                Map.entry(row.getString("state"), row.getLong("instances")))
+                .map((row, context) -> Map.entry(row.getString("state"), row.getLong("instances")))
                 .forEach(count -> counts.put(count.getKey(), count.getValue()));
         return counts;
     }
@@ -147,7 +145,12 @@ final class InstanceRepository {
         query.range()
                 .ifPresent(
                         it -> {
-                            add(conditions, "started_at >= :from", values, "from", atUtc(it.from()));
+                            add(
+                                    conditions,
+                                    "started_at >= :from",
+                                    values,
+                                    "from",
+                                    atUtc(it.from()));
                             add(conditions, "started_at < :to", values, "to", atUtc(it.to()));
                         });
         if (!query.states().isEmpty()) {

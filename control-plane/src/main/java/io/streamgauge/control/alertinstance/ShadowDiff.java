@@ -12,13 +12,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How what a shadow version fired differs from what the active one fired. Two instances are the same
- * incident if they are of the same key and their times overlap; either may overlap several.
+ * How what a shadow version fired differs from what the active one fired. Two instances are the
+ * same incident if they are of the same key and their times overlap; either may overlap several.
  *
  * @param both each instance that overlaps one of the other version, with the first that it does
  */
-record ShadowDiff(
-        List<Pair> both, List<AlertInstance> onlyActive, List<AlertInstance> onlyShadow) {
+record ShadowDiff(List<Pair> both, List<AlertInstance> onlyActive, List<AlertInstance> onlyShadow) {
 
     /** The same incident, as either version saw it. */
     record Pair(AlertInstance active, AlertInstance shadow) {}

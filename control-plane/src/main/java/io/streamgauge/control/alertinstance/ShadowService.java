@@ -29,8 +29,7 @@ public final class ShadowService {
         Instant since = effectiveFrom(alert, shadowVersion).orElse(asked.from());
         Instant from = since.isAfter(asked.from()) ? since : asked.from();
         List<AlertInstance> shadow = fired(alert, true, shadowVersion, from, asked.to());
-        List<AlertInstance> active =
-                fired(alert, false, alert.activeVersion(), from, asked.to());
+        List<AlertInstance> active = fired(alert, false, alert.activeVersion(), from, asked.to());
         ShadowDiff diff = ShadowDiff.of(first(active), first(shadow));
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("alert", alert.id().toString());
@@ -38,8 +37,7 @@ public final class ShadowService {
         json.put("shadowVersion", shadowVersion);
         json.put("from", from.toString());
         json.put("to", asked.to().toString());
-        json.put(
-                "truncated", active.size() > MAX_INSTANCES || shadow.size() > MAX_INSTANCES);
+        json.put("truncated", active.size() > MAX_INSTANCES || shadow.size() > MAX_INSTANCES);
         ObjectNode counts = json.putObject("counts");
         counts.put("both", diff.both().size());
         counts.put("onlyActive", diff.onlyActive().size());

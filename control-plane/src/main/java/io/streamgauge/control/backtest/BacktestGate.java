@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Lets one backtest of a tenant run at a time, and a few in all, on threads of their own: a backtest
- * computes without a pause, and would keep the requests' virtual threads from theirs.
+ * Lets one backtest of a tenant run at a time, and a few in all, on threads of their own: a
+ * backtest computes without a pause, and would keep the requests' virtual threads from theirs.
  */
 public final class BacktestGate implements AutoCloseable {
 

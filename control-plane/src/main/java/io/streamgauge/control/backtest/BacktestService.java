@@ -14,8 +14,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 
 /**
- * Backtests. The alert is in force from the begin of the time that is judged, and knows nothing from
- * before: a window that reaches further back is as empty as one of a new alert.
+ * Backtests. The alert is in force from the begin of the time that is judged, and knows nothing
+ * from before: a window that reaches further back is as empty as one of a new alert.
  */
 public final class BacktestService {
 
@@ -43,8 +43,7 @@ public final class BacktestService {
         return gate.run(tenant, () -> run(tenant, subject, request));
     }
 
-    private BacktestReport run(
-            TenantId tenant, BacktestSubject subject, BacktestRequest request) {
+    private BacktestReport run(TenantId tenant, BacktestSubject subject, BacktestRequest request) {
         long begin = System.nanoTime();
         EventScan scan = scan(tenant, subject, request);
         BacktestResult result;
@@ -65,9 +64,7 @@ public final class BacktestService {
                 subject,
                 scan,
                 result,
-                request.events().isPresent()
-                        ? Optional.empty()
-                        : Optional.of(stored.retention()),
+                request.events().isPresent() ? Optional.empty() : Optional.of(stored.retention()),
                 Duration.ofNanos(System.nanoTime() - begin));
     }
 

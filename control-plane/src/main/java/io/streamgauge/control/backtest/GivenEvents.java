@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Events that a request has brought. They arrive in the order in which they stand: each when it says
- * that it happened, but not before the one before it; one that does not say so a second after that.
+ * Events that a request has brought. They arrive in the order in which they stand: each when it
+ * says that it happened, but not before the one before it; one that does not say so a second after
+ * that.
  */
 final class GivenEvents {
 

@@ -21,8 +21,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps of the records that are read those that are the streams' events, within bounds, and knows up
- * to when all partitions have been read. For one thread.
+ * Keeps of the records that are read those that are the streams' events, within bounds, and knows
+ * up to when all partitions have been read. For one thread.
  */
 final class ScanSink {
 

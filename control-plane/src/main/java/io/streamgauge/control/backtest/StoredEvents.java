@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads some streams' events of a time from the events topic. The topic has the events of all
- * tenants in the order of their arrival, so all of that time has to be read, with bounds on records,
- * bytes and time. Where a bound ends it early, what is left is whole up to a time.
+ * tenants in the order of their arrival, so all of that time has to be read, with bounds on
+ * records, bytes and time. Where a bound ends it early, what is left is whole up to a time.
  */
 public final class StoredEvents {
 
@@ -65,10 +65,7 @@ public final class StoredEvents {
      * @throws Unavailable where Kafka is away
      */
     EventScan read(
-            TenantId tenant,
-            Collection<StreamDefinition> streams,
-            TimeRange range,
-            Bounds bounds) {
+            TenantId tenant, Collection<StreamDefinition> streams, TimeRange range, Bounds bounds) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 KafkaClients.consumer(
                         config,

@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * The present state of an alert for one key by REST, as the job that judges it sees it. The alert is
- * looked up among the caller's own before the job is asked, and the job's answer has to name the
+ * The present state of an alert for one key by REST, as the job that judges it sees it. The alert
+ * is looked up among the caller's own before the job is asked, and the job's answer has to name the
  * same tenant.
  */
 public final class ExplainResource implements HttpService {
@@ -65,8 +65,7 @@ public final class ExplainResource implements HttpService {
                     ErrorCode.PAUSED,
                     "alert: %s is paused (expected: one that is judged)".formatted(alert.name()));
         }
-        ObjectNode answer =
-                questions.ask(new ExplainRequest(ids.get(), tenant, alert.id(), key));
+        ObjectNode answer = questions.ask(new ExplainRequest(ids.get(), tenant, alert.id(), key));
         answer.remove("id");
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         JsonResponse.send(response, answer);

@@ -21,8 +21,8 @@ final class KeyParameter {
     private KeyParameter() {}
 
     /**
-     * The key as the jobs have it: a JSON object of strings, its names in order. Notes what is wrong
-     * with the parameters.
+     * The key as the jobs have it: a JSON object of strings, its names in order. Notes what is
+     * wrong with the parameters.
      *
      * @param groupBy the alert's dimensions, each of which has to have a value
      */

@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the alerting job and waits for its answer. A question and its answer go through topics and
- * have an id in common; every replica reads all answers and keeps those that it waits for. An answer
- * that does not name the tenant of its question is none.
+ * have an id in common; every replica reads all answers and keeps those that it waits for. An
+ * answer that does not name the tenant of its question is none.
  *
  * <p>Safe for use by many threads; the one that reads answers never waits.
  */
@@ -128,8 +128,7 @@ public final class QuestionClient implements AutoCloseable {
                             .formatted(patience.toMillis()),
                     e);
         } catch (ExecutionException | KafkaException e) {
-            throw new Unavailable(
-                    "explain: the alerting job could not be asked", RETRY_AFTER, e);
+            throw new Unavailable("explain: the alerting job could not be asked", RETRY_AFTER, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Unavailable("explain: the server stops", RETRY_AFTER, e);

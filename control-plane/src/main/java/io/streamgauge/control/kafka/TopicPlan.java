@@ -161,11 +161,9 @@ record TopicPlan(
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         settings.put(
-                TopicConfig.RETENTION_MS_CONFIG,
-                Long.toString(CONVERSATION_RETENTION.toMillis()));
+                TopicConfig.RETENTION_MS_CONFIG, Long.toString(CONVERSATION_RETENTION.toMillis()));
         settings.put(
-                TopicConfig.SEGMENT_MS_CONFIG,
-                Long.toString(CONVERSATION_RETENTION.toMillis()));
+                TopicConfig.SEGMENT_MS_CONFIG, Long.toString(CONVERSATION_RETENTION.toMillis()));
         settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(CONTROL_SEGMENT_BYTES));
         return new TopicPlan(
                 name,

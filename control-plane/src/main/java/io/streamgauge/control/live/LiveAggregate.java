@@ -80,5 +80,4 @@ record LiveAggregate(
                 LiveRecord.position(record),
                 json);
     }
-
 }

@@ -235,7 +235,9 @@ public final class LiveHub implements AutoCloseable {
         }
     }
 
-    /** A transition, for those of its stream and those of all streams; a composite has no stream. */
+    /**
+     * A transition, for those of its stream and those of all streams; a composite has no stream.
+     */
     private void takeAlert(ConsumerRecord<byte[], byte[]> record) {
         Optional<TenantId> tenant = LiveRecord.tenantOf(record);
         if (tenant.isEmpty()) {
@@ -243,8 +245,7 @@ public final class LiveHub implements AutoCloseable {
             return;
         }
         Set<Subscription> ofTenant = index.ofAllStreams(tenant.get());
-        Set<Subscription> ofStream =
-                LiveRecord.streamOf(record).map(index::of).orElse(Set.of());
+        Set<Subscription> ofStream = LiveRecord.streamOf(record).map(index::of).orElse(Set.of());
         if (ofTenant.isEmpty() && ofStream.isEmpty()) {
             return;
         }

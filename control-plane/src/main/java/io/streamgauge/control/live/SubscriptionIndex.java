@@ -59,8 +59,7 @@ final class SubscriptionIndex {
         }
     }
 
-    private static <K> void add(
-            Map<K, Set<Subscription>> index, K key, Subscription subscription) {
+    private static <K> void add(Map<K, Set<Subscription>> index, K key, Subscription subscription) {
         index.compute(
                 key,
                 (same, present) -> {

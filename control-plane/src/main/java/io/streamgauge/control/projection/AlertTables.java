@@ -20,9 +20,9 @@ import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL of what comes of alerts. An instance only goes forward, from pending to firing to resolved:
- * a transition that comes again, or after a later one, changes nothing. One that was pending and never
- * fired leaves no row.
+ * The SQL of what comes of alerts. An instance only goes forward, from pending to firing to
+ * resolved: a transition that comes again, or after a later one, changes nothing. One that was
+ * pending and never fired leaves no row.
  */
 final class AlertTables {
 
@@ -123,9 +123,7 @@ final class AlertTables {
 
     /** Those of the instances that are there; they stay until the transaction ends. */
     static Set<UUID> lockInstances(Handle handle, TenantId tenant, Collection<UUID> instances) {
-        return instances.isEmpty()
-                ? Set.of()
-                : lock(handle, LOCK_INSTANCES, tenant, instances);
+        return instances.isEmpty() ? Set.of() : lock(handle, LOCK_INSTANCES, tenant, instances);
     }
 
     private static Set<UUID> lock(
@@ -176,8 +174,7 @@ final class AlertTables {
                 .bindArray("versions", Long.class, column(rows, AlertTransition::version))
                 .bindArray("shadows", Boolean.class, column(rows, AlertTransition::shadow))
                 .bindArray("streams", String.class, texts(rows, AlertTables::stream))
-                .bindArray(
-                        "fingerprints", String.class, column(rows, AlertTransition::fingerprint))
+                .bindArray("fingerprints", String.class, column(rows, AlertTransition::fingerprint))
                 .bindArray("keys", String.class, column(json, row -> member(row, "key")))
                 .bindArray("states", String.class, column(rows, row -> row.state().wireName()))
                 .bindArray("reasons", String.class, texts(rows, AlertTables::reason))

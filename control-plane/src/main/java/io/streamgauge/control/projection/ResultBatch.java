@@ -48,9 +48,7 @@ record ResultBatch(Map<TenantId, List<ResultRow>> rows, Map<TopicPartition, Long
             // States come in the order of their names: pending before firing.
             case ResultRow.Instance instance ->
                     present instanceof ResultRow.Instance held
-                            && instance.transition()
-                                            .state()
-                                            .compareTo(held.transition().state())
+                            && instance.transition().state().compareTo(held.transition().state())
                                     <= 0;
             case ResultRow.Status status ->
                     present instanceof ResultRow.Status held

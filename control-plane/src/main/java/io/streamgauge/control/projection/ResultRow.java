@@ -85,8 +85,8 @@ sealed interface ResultRow {
     }
 
     /**
-     * A row of {@code alert_instances}, or a change of one. Of one instance a batch may hold two: how
-     * it began, and how it ended.
+     * A row of {@code alert_instances}, or a change of one. Of one instance a batch may hold two:
+     * how it began, and how it ended.
      */
     record Instance(AlertTransition transition) implements OfAlert {
 

@@ -257,8 +257,7 @@ final class ResultWriter {
         }
     }
 
-    private static <T extends ResultRow> List<T> of(
-            List<? extends ResultRow> rows, Class<T> type) {
+    private static <T extends ResultRow> List<T> of(List<? extends ResultRow> rows, Class<T> type) {
         return rows.stream().filter(type::isInstance).map(type::cast).toList();
     }
 

@@ -29,7 +29,9 @@ final class RowOwners {
         return rows.stream().filter(row -> streams.contains(row.stream())).toList();
     }
 
-    /** Those whose alerts exist, and what goes on with instances that were stored while theirs did. */
+    /**
+     * Those whose alerts exist, and what goes on with instances that were stored while theirs did.
+     */
     static List<ResultRow.OfAlert> ofAlerts(
             Handle handle, TenantId tenant, List<ResultRow.OfAlert> rows) {
         if (rows.isEmpty()) {

@@ -53,8 +53,8 @@ record Matcher(String name, Operator operator, String value, Optional<Pattern> p
             java.util.regex.Pattern.compile("\\{(\\d{1,9})(?:,(\\d{0,9}))?\\}");
 
     /**
-     * @throws PatternSyntaxException where the value should be an expression and is none, or one that
-     *     repeats too much
+     * @throws PatternSyntaxException where the value should be an expression and is none, or one
+     *     that repeats too much
      */
     static Matcher of(String name, Operator operator, String value) {
         if (operator.regex && expanded(value) > MAX_EXPANDED_CHARACTERS) {

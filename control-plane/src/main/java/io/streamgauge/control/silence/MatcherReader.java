@@ -35,8 +35,7 @@ final class MatcherReader {
             matchers.add(
                     Matcher.of(
                             element.path("name").asText(),
-                            Matcher.Operator.ofWireName(element.path("op").asText())
-                                    .orElseThrow(),
+                            Matcher.Operator.ofWireName(element.path("op").asText()).orElseThrow(),
                             element.path("value").asText()));
         }
         return matchers;
@@ -70,9 +69,7 @@ final class MatcherReader {
     private Optional<Matcher> matcher(JsonNode json, String path) {
         if (!json.isObject()) {
             properties.violation(
-                    path,
-                    "type",
-                    "%s (expected: an object)".formatted(JsonProperties.shown(json)));
+                    path, "type", "%s (expected: an object)".formatted(JsonProperties.shown(json)));
             return Optional.empty();
         }
         json.fieldNames()

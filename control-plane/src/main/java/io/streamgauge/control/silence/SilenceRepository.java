@@ -52,7 +52,8 @@ final class SilenceRepository {
                                 it ->
                                         switch (it) {
                                             case PENDING -> " AND starts_at > :now";
-                                            case ACTIVE -> " AND starts_at <= :now AND ends_at > :now";
+                                            case ACTIVE ->
+                                                    " AND starts_at <= :now AND ends_at > :now";
                                             case EXPIRED -> " AND ends_at <= :now";
                                         })
                         .orElse("");

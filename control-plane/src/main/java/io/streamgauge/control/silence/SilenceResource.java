@@ -54,11 +54,9 @@ public final class SilenceResource implements HttpService {
 
     private void create(ServerRequest request, ServerResponse response) {
         TenantId tenant = tenant(request, Scope.ALERTS_WRITE);
-        SilenceSpec spec =
-                SilenceSpec.of(JsonBody.read(request, MAX_BODY_BYTES), service.now());
+        SilenceSpec spec = SilenceSpec.of(JsonBody.read(request, MAX_BODY_BYTES), service.now());
         Silence created = service.create(tenant, spec, Origin.of(request));
-        response.status(Status.CREATED_201)
-                .header(HeaderNames.LOCATION, PATH + "/" + created.id());
+        response.status(Status.CREATED_201).header(HeaderNames.LOCATION, PATH + "/" + created.id());
         send(response, created);
     }
 
@@ -72,8 +70,7 @@ public final class SilenceResource implements HttpService {
         query.check();
         List<String> binding =
                 List.of(tenant.value(), "silences", state.map(Enum::name).orElse(""));
-        Optional<Position> after =
-                cursor.map(text -> position(Cursor.decode(text, binding, 2)));
+        Optional<Position> after = cursor.map(text -> position(Cursor.decode(text, binding, 2)));
         Instant now = service.now();
         Page.of(
                         service.list(tenant, state, after, limit + 1),
@@ -97,8 +94,7 @@ public final class SilenceResource implements HttpService {
         TenantId tenant = tenant(request, Scope.ALERTS_WRITE);
         UUID id = id(request);
         Predicate<VersionTag> expected = VersionTag.ifMatch(request);
-        SilenceSpec spec =
-                SilenceSpec.of(JsonBody.read(request, MAX_BODY_BYTES), service.now());
+        SilenceSpec spec = SilenceSpec.of(JsonBody.read(request, MAX_BODY_BYTES), service.now());
         send(response, service.update(tenant, id, expected, spec, Origin.of(request)));
     }
 

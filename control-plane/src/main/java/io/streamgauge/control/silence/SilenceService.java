@@ -60,8 +60,7 @@ public final class SilenceService {
                     tenant,
                     handle -> {
                         silences.insert(handle, silence);
-                        record(
-                                handle, origin, "create", Optional.empty(), Optional.of(silence));
+                        record(handle, origin, "create", Optional.empty(), Optional.of(silence));
                     });
         } catch (UnableToExecuteStatementException e) {
             throw QuotaViolations.translated(e);
@@ -180,8 +179,7 @@ public final class SilenceService {
     }
 
     /** Holds the row to the end of the transaction: what is decided on is what is changed. */
-    private Silence lock(
-            Handle handle, TenantId tenant, UUID id, Predicate<VersionTag> expected) {
+    private Silence lock(Handle handle, TenantId tenant, UUID id, Predicate<VersionTag> expected) {
         Silence current =
                 silences.findForUpdate(handle, tenant, id)
                         .orElseThrow(() -> notFound(id.toString()));

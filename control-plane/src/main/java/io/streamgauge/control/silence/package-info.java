@@ -1,6 +1,6 @@
 /**
- * Silences: for some time, instances of alerts whose labels match are not notified of. Knows nothing
- * of how instances come about, nor of who notifies.
+ * Silences: for some time, instances of alerts whose labels match are not notified of. Knows
+ * nothing of how instances come about, nor of who notifies.
  */
 @NullMarked
 package io.streamgauge.control.silence;

@@ -31,7 +31,9 @@ class BacktestGateTest {
             assertThatThrownBy(() -> gate.run(one, () -> 1))
                     .isInstanceOfSatisfying(
                             RateLimited.class,
-                            e -> assertThat(e.violatedPolicies()).containsExactly("tenant-backtests"));
+                            e ->
+                                    assertThat(e.violatedPolicies())
+                                            .containsExactly("tenant-backtests"));
             assertThatThrownBy(() -> gate.run(three, () -> 1))
                     .isInstanceOfSatisfying(
                             RateLimited.class,

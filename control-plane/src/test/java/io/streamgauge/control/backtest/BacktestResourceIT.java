@@ -103,17 +103,16 @@ class BacktestResourceIT {
         assertThat(client.post(PATH, "{}").json().at("/errors/0/pointer").asText())
                 .isEqualTo("#/alert");
         assertThat(client.post(PATH, "{\"alert\": \"unknown\"}").status()).isEqualTo(404);
-        Answer spec =
-                client.post(PATH, "{\"alert\": {\"name\": \"x\", \"stream\": \"sensors\"}}");
+        Answer spec = client.post(PATH, "{\"alert\": {\"name\": \"x\", \"stream\": \"sensors\"}}");
         assertThat(spec.status()).isEqualTo(400);
         assertThat(spec.json().at("/errors/0/pointer").asText()).startsWith("#/alert/");
-        Answer stream = client.post(PATH, "{\"alert\": %s}".formatted(HOT.replace("sensors", "no")));
+        Answer stream =
+                client.post(PATH, "{\"alert\": %s}".formatted(HOT.replace("sensors", "no")));
         assertThat(stream.status()).isEqualTo(400);
         assertThat(stream.json().at("/errors/0/pointer").asText()).isEqualTo("#/alert/stream");
         Answer event =
                 client.post(
-                        PATH,
-                        "{\"alert\": %s, \"events\": [{\"celsius\": \"x\"}]}".formatted(HOT));
+                        PATH, "{\"alert\": %s, \"events\": [{\"celsius\": \"x\"}]}".formatted(HOT));
         assertThat(event.status()).isEqualTo(400);
         assertThat(event.json().at("/errors/0/pointer").asText()).isEqualTo("#/events/0/celsius");
     }

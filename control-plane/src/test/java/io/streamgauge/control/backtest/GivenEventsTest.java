@@ -36,11 +36,8 @@ class GivenEventsTest {
 
         assertThat(arrivals(scan))
                 .containsExactly(
-                        "2026-01-01T00:00:10Z",
-                        "2026-01-01T00:00:10Z",
-                        "2026-01-01T00:00:20Z");
-        assertThat(scan.from())
-                .isEqualTo(Instant.parse("2026-01-01T00:00:10Z").toEpochMilli());
+                        "2026-01-01T00:00:10Z", "2026-01-01T00:00:10Z", "2026-01-01T00:00:20Z");
+        assertThat(scan.from()).isEqualTo(Instant.parse("2026-01-01T00:00:10Z").toEpochMilli());
         assertThat(scan.to())
                 .isEqualTo(
                         Instant.parse("2026-01-01T00:00:20Z")

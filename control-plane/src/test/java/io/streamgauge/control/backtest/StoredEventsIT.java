@@ -113,10 +113,7 @@ class StoredEventsIT {
         send(0, 0, "{\"v\":1}");
 
         EventScan scan =
-                read(
-                        -1_000,
-                        1_000,
-                        new StoredEvents.Bounds(150, 1 << 20, 1 << 20, Duration.ZERO));
+                read(-1_000, 1_000, new StoredEvents.Bounds(150, 1 << 20, 1 << 20, Duration.ZERO));
 
         assertThat(scan.stopped()).contains("elapsed");
         assertThat(scan.events()).isEmpty();
@@ -162,9 +159,7 @@ class StoredEventsIT {
         send(
                 partition,
                 "",
-                List.of(
-                        header(RecordHeaders.KIND, RecordHeaders.HEARTBEAT),
-                        stamp(arrivalMillis)));
+                List.of(header(RecordHeaders.KIND, RecordHeaders.HEARTBEAT), stamp(arrivalMillis)));
     }
 
     private void send(int partition, String value, List<Header> headers) throws Exception {
@@ -180,8 +175,7 @@ class StoredEventsIT {
 
     private Header stamp(long millis) {
         // Never after the broker's own stamp, which would win.
-        return header(
-                RecordHeaders.ARRIVAL, Long.toString(now.plusMillis(millis).toEpochMilli()));
+        return header(RecordHeaders.ARRIVAL, Long.toString(now.plusMillis(millis).toEpochMilli()));
     }
 
     private static Header header(String name, String value) {

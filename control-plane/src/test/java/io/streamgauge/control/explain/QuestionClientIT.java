@@ -26,10 +26,7 @@ class QuestionClientIT {
     private final TenantId tenant = new TenantId("acme");
     private final ExplainRequest question =
             new ExplainRequest(
-                    UUID.randomUUID(),
-                    tenant,
-                    new AlertId(UUID.randomUUID()),
-                    "{\"host\":\"a\"}");
+                    UUID.randomUUID(), tenant, new AlertId(UUID.randomUUID()), "{\"host\":\"a\"}");
 
     @Test
     void takesTheAnswerToItsQuestion() {

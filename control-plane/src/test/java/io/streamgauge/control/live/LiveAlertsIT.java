@@ -71,8 +71,7 @@ class LiveAlertsIT {
             client.subscribe("all", "{\"kinds\":[\"alerts\"]}");
             client.subscribe("stream", "{\"kinds\":[\"alerts\"],\"stream\":\"metrics\"}");
             client.subscribe("host", "{\"kinds\":[\"alerts\"],\"where\":{\"host\":\"a\"}}");
-            client.subscribe(
-                    "critical", "{\"kinds\":[\"alerts\"],\"severities\":[\"critical\"]}");
+            client.subscribe("critical", "{\"kinds\":[\"alerts\"],\"severities\":[\"critical\"]}");
             client.subscribe("ends", "{\"kinds\":[\"alerts\"],\"states\":[\"resolved\"]}");
             client.subscribe(
                     "both", "{\"kinds\":[\"alerts\",\"aggregates\"],\"stream\":\"metrics\"}");
@@ -85,22 +84,14 @@ class LiveAlertsIT {
             live.results.send(ofStream("c").ofShadow().to(FIRING));
             live.results.send(
                     Results.aggregate(
-                            live.stream,
-                            "{}",
-                            START,
-                            Duration.ofSeconds(1),
-                            Timing.ON_TIME,
-                            0,
-                            1));
+                            live.stream, "{}", START, Duration.ofSeconds(1), Timing.ON_TIME, 0, 1));
 
             List<String> frames = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 JsonNode frame = client.next();
                 String state = frame.at("/payload/alert/state").asText();
                 frames.add(
-                        frame.path("id").asText()
-                                + " "
-                                + (state.isEmpty() ? "aggregate" : state));
+                        frame.path("id").asText() + " " + (state.isEmpty() ? "aggregate" : state));
             }
             assertThat(frames)
                     .containsExactlyInAnyOrder(
@@ -128,8 +119,7 @@ class LiveAlertsIT {
 
             live.results.send(foreign);
             // Another tenant's value under our tenant's header, and what is not JSON.
-            live.results.sendAlert(
-                    AlertTransitionCodec.toBytes(foreign), live.tenant.value());
+            live.results.sendAlert(AlertTransitionCodec.toBytes(foreign), live.tenant.value());
             live.results.sendAlert("{\"tenant\":".getBytes(UTF_8), live.tenant.value());
             live.results.sendAlert(null, live.tenant.value());
             AlertTransition ours = ofStream("a").to(FIRING);
@@ -161,8 +151,7 @@ class LiveAlertsIT {
     }
 
     private Transitions ofStream(String host) {
-        return Transitions.of(
-                        live.tenant, alert, "{\"host\":\"%s\"}".formatted(host), START)
+        return Transitions.of(live.tenant, alert, "{\"host\":\"%s\"}".formatted(host), START)
                 .in(live.stream.id());
     }
 }

@@ -90,9 +90,7 @@ class AlertProjectionIT {
             awaitState(instance, "resolved");
         }
 
-        assertThat(row(instance))
-                .containsEntry("at_firing", "1.0")
-                .containsEntry("at_end", "2.0");
+        assertThat(row(instance)).containsEntry("at_firing", "1.0").containsEntry("at_end", "2.0");
     }
 
     @Test
@@ -188,8 +186,7 @@ class AlertProjectionIT {
     void storesEventsThatPostgreSqlWouldNotTakeAsTheyAre() {
         Transitions instance = instance("a");
         results.send(
-                instance.firingOn(
-                        "first", "{\"text\":\"a\\u0000b\"}", "{\"text\":\"\\ud800\"}"));
+                instance.firingOn("first", "{\"text\":\"a\\u0000b\"}", "{\"text\":\"\\ud800\"}"));
 
         try (Projection projection = start()) {
             awaitState(instance, "firing");

@@ -28,18 +28,15 @@ class MatcherTest {
         "!~, inf,      true",
     })
     void comparesALabel(String operator, String value, boolean expected) {
-        Matcher matcher =
-                Matcher.of("team", Operator.ofWireName(operator).orElseThrow(), value);
+        Matcher matcher = Matcher.of("team", Operator.ofWireName(operator).orElseThrow(), value);
 
         assertThat(matcher.matches(Map.of("team", "infra"))).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"=,'',true", "!=,'',false", "=~,.*,true", "=~,.+,false", "!~,.+,true", "=,a,false"})
-    void takesALabelThatIsNotThereForTheEmptyText(
-            String operator, String value, boolean expected) {
-        Matcher matcher =
-                Matcher.of("team", Operator.ofWireName(operator).orElseThrow(), value);
+    void takesALabelThatIsNotThereForTheEmptyText(String operator, String value, boolean expected) {
+        Matcher matcher = Matcher.of("team", Operator.ofWireName(operator).orElseThrow(), value);
 
         assertThat(matcher.matches(Map.of("host", "a"))).isEqualTo(expected);
         assertThat(matcher.matchesNothing()).isEqualTo(expected);
@@ -57,8 +54,7 @@ class MatcherTest {
 
     @Test
     void refusesExpressionsThatWouldTakeTheMemory() {
-        assertThatThrownBy(
-                        () -> Matcher.of("a", Operator.REGEX, "((((x{100}){100}){100}){100})"))
+        assertThatThrownBy(() -> Matcher.of("a", Operator.REGEX, "((((x{100}){100}){100}){100})"))
                 .isInstanceOf(PatternSyntaxException.class);
     }
 }

@@ -28,7 +28,8 @@ class SilenceResourceIT {
         String path = created.header("Location");
         assertThat(created.json().path("state").asText()).isEqualTo("active");
         Instant from = Instant.parse(created.json().path("from").asText());
-        assertThat(created.json().path("to").asText()).isEqualTo(from.plusSeconds(7_200).toString());
+        assertThat(created.json().path("to").asText())
+                .isEqualTo(from.plusSeconds(7_200).toString());
 
         String changed = created.json().toString().replace("maintenance", "longer maintenance");
         assertThat(client.put(path, changed).status()).isEqualTo(428);

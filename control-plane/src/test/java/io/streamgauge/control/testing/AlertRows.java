@@ -64,8 +64,7 @@ public final class AlertRows {
 
     /** Removes an alert. */
     public void delete(AlertId alert) {
-        owner.useHandle(
-                handle -> handle.execute("DELETE FROM alerts WHERE id = ?", alert.value()));
+        owner.useHandle(handle -> handle.execute("DELETE FROM alerts WHERE id = ?", alert.value()));
     }
 
     /**

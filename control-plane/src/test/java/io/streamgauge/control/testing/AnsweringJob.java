@@ -31,7 +31,8 @@ public final class AnsweringJob implements AutoCloseable {
                         "test-questions",
                         List.of(kafka.topics().queries()),
                         record -> {
-                            byte[] json = answer.apply(read(record.value())).toString().getBytes(UTF_8);
+                            byte[] json =
+                                    answer.apply(read(record.value())).toString().getBytes(UTF_8);
                             Future<?> unused =
                                     producer.send(
                                             new ProducerRecord<>(kafka.topics().answers(), json));
