@@ -12,6 +12,10 @@ import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -101,6 +105,38 @@ class AlertVersionResourceIT {
         assertThat(alerts.post("a/versions/1/restore").json().path("version").asInt())
                 .as("it says the same as the active one")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void givesEveryOneOfManyChangesAtOnceAVersionOfItsOwn() throws Exception {
+        int changes = 12;
+        List<Future<Answer>> answers = new ArrayList<>();
+        CountDownLatch start = new CountDownLatch(1);
+        try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < changes; i++) {
+                int level = 100 + i;
+                answers.add(
+                        pool.submit(
+                                () -> {
+                                    start.await();
+                                    return alerts.put("a?onChange=drain", threshold("a", level));
+                                }));
+            }
+            start.countDown();
+        }
+
+        List<String> versions = new ArrayList<>();
+        for (Future<Answer> answer : answers) {
+            assertThat(answer.get().status()).as(answer.get().body()).isEqualTo(200);
+            versions.add(answer.get().json().path("version").asText());
+        }
+        assertThat(versions)
+                .containsExactlyInAnyOrder(
+                        "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13");
+        assertThat(alerts.messages(SERVER, 1 + changes))
+                .extracting(it -> it.orElseThrow().revision())
+                .isSorted();
+        assertThat(alerts.get("a").json().path("draining").toString()).isEqualTo("[10,11,12]");
     }
 
     @Test
