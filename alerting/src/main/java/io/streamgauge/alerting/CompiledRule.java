@@ -155,6 +155,10 @@ public final class CompiledRule {
                 .toMillis();
     }
 
+    Parts parts() {
+        return parts;
+    }
+
     EventDecoder decoder() {
         return parts.decoder().orElseThrow(() -> new IllegalStateException("no events: " + key));
     }

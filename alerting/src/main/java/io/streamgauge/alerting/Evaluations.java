@@ -7,6 +7,8 @@ final class Evaluations {
 
     private static final int VERSION = 1;
 
+    private final SequenceMatchers matchers = new SequenceMatchers();
+
     /** What a rule knows of a key that it has not met. */
     Evaluation create(CompiledRule rule) {
         return switch (rule.spec().condition()) {
@@ -21,7 +23,7 @@ final class Evaluations {
             case Condition.Anomaly anomaly -> new AnomalyEvaluation(anomaly);
             case Condition.Composite composite ->
                     new CompositeEvaluation(CompositeCondition.of(rule, composite));
-            case Condition.Sequence sequence -> throw new IllegalStateException("sequence");
+            case Condition.Sequence sequence -> new SequenceEvaluation(matchers.of(rule));
         };
     }
 
@@ -40,7 +42,7 @@ final class Evaluations {
             case Condition.Anomaly anomaly -> AnomalyEvaluation.read(anomaly, in);
             case Condition.Composite composite ->
                     CompositeEvaluation.read(CompositeCondition.of(rule, composite), in);
-            case Condition.Sequence sequence -> throw new IllegalStateException("sequence");
+            case Condition.Sequence sequence -> SequenceEvaluation.read(matchers.of(rule), in);
         };
     }
 

@@ -1,5 +1,7 @@
 package io.streamgauge.alerting;
 
+import io.streamgauge.alerting.sequence.SequenceWorkspace;
+import io.streamgauge.alerting.sequence.UnsupportedSequenceException;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.Condition;
@@ -50,8 +52,9 @@ final class RuleCompiler {
             where = Optional.of(compile(compiler, "where", spec.where().get(), List.of()));
         }
         Optional<SequenceConditions> sequence = Optional.empty();
-        if (spec.condition() instanceof Condition.Sequence of1) {
-            sequence = Optional.of(conditions(compiler, of1));
+        if (spec.condition() instanceof Condition.Sequence pattern) {
+            sequence = Optional.of(conditions(compiler, pattern));
+            checkAutomaton(pattern, sequence.get(), new EventDecoder(of));
         }
         return new CompiledRule.Parts(
                 stream,
@@ -137,7 +140,25 @@ final class RuleCompiler {
                         compile(compiler, what, step.quantifier().until().get(), scope.earlier()));
             }
         }
-        return new SequenceConditions(where, until);
+        List<String> steps =
+                StepScope.of(sequence).stream().map(scope -> scope.step().name()).toList();
+        return new SequenceConditions(where, until, steps);
+    }
+
+    /** Compiles the automaton for nothing, so that one that cannot be run is told of here. */
+    private static void checkAutomaton(
+            Condition.Sequence sequence, SequenceConditions conditions, EventDecoder decoder)
+            throws InvalidRuleException {
+        try {
+            SequenceMatchers.compile(
+                    sequence,
+                    conditions,
+                    decoder,
+                    (step, failure) -> {},
+                    new SequenceWorkspace<>());
+        } catch (UnsupportedSequenceException e) {
+            throw new InvalidRuleException("sequence: " + e.getMessage(), e);
+        }
     }
 
     private static Expression compile(

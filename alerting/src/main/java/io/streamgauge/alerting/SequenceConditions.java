@@ -1,6 +1,7 @@
 package io.streamgauge.alerting;
 
 import io.streamgauge.contracts.expression.Expression;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -8,11 +9,14 @@ import java.util.Map;
  *
  * @param where of single steps; a step that takes every event has none
  * @param until of repeated steps that an event ends
+ * @param steps names of all steps that have events
  */
-record SequenceConditions(Map<String, Expression> where, Map<String, Expression> until) {
+record SequenceConditions(
+        Map<String, Expression> where, Map<String, Expression> until, List<String> steps) {
 
     SequenceConditions {
         where = Map.copyOf(where);
         until = Map.copyOf(until);
+        steps = List.copyOf(steps);
     }
 }

@@ -113,7 +113,12 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         clockState = context.getOperatorStateStore().getBroadcastState(CLOCK);
         Long judged = clockState.get(JUDGED);
         clock = judged == null ? Long.MIN_VALUE : judged;
-        desk = RuleDesk.start(context.getOperatorStateStore(), bootstrap, clock);
+        desk =
+                RuleDesk.start(
+                        context.getOperatorStateStore(),
+                        bootstrap,
+                        alert -> role == Role.EVENTS || alert.stream().isEmpty(),
+                        clock);
         hearing = new StoredHearing(context.getOperatorStateStore());
         desk.definitions().forEach(this::expectAbsences);
         timersAt = clock;

@@ -72,7 +72,12 @@ public final class AlertRouter
                         context.getOperatorStateStore(),
                         context.isRestored(),
                         bootstrap);
-        desk = RuleDesk.start(context.getOperatorStateStore(), bootstrap, Long.MIN_VALUE);
+        desk =
+                RuleDesk.start(
+                        context.getOperatorStateStore(),
+                        bootstrap,
+                        alert -> alert.stream().isPresent(),
+                        Long.MIN_VALUE);
         gaps = new StampGaps(context.getOperatorStateStore());
         failures = new HashMap<>();
         nextHousekeeping = Long.MIN_VALUE;

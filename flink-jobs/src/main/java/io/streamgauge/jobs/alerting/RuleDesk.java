@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -84,6 +85,7 @@ final class RuleDesk {
     private final Set<AlertId> composites = new HashSet<>();
 
     private final BroadcastState<String, byte[]> state;
+    private final Predicate<AlertDefinition> wanted;
 
     /** One element of an alert's array. */
     private record Revision(
@@ -94,19 +96,25 @@ final class RuleDesk {
         }
     }
 
-    private RuleDesk(BroadcastState<String, byte[]> state) {
+    private RuleDesk(BroadcastState<String, byte[]> state, Predicate<AlertDefinition> wanted) {
         this.state = state;
+        this.wanted = wanted;
     }
 
     /**
      * Starts a task's desk from its state and from what the topic holds.
      *
+     * @param wanted which alerts matter here; to compile the others would cost time and heap
      * @param judged up to where everything has been judged: alerts that were gone by then, and that
      *     the state does not know, are passed over
      */
-    static RuleDesk start(OperatorStateStore store, DefinitionBootstrap bootstrap, long judged)
+    static RuleDesk start(
+            OperatorStateStore store,
+            DefinitionBootstrap bootstrap,
+            Predicate<AlertDefinition> wanted,
+            long judged)
             throws Exception {
-        RuleDesk desk = new RuleDesk(store.getBroadcastState(STATE));
+        RuleDesk desk = new RuleDesk(store.getBroadcastState(STATE), wanted);
         desk.restore();
         Map<String, List<DefinitionUpdate>> alerts = new LinkedHashMap<>();
         for (DefinitionUpdate update : bootstrap.history()) {
@@ -119,8 +127,7 @@ final class RuleDesk {
         // After the streams, which they are compiled by.
         for (List<DefinitionUpdate> updates : alerts.values()) {
             DefinitionUpdate last = updates.getLast();
-            boolean gone =
-                    last.value() == null && last.timestamp() + EFFECT_DELAY_MILLIS <= judged;
+            boolean gone = last.value() == null && last.timestamp() + EFFECT_DELAY_MILLIS <= judged;
             if (gone && !desk.revisions.containsKey(last.key())) {
                 continue;
             }
@@ -215,7 +222,7 @@ final class RuleDesk {
             throws Exception {
         Optional<AlertDefinition> definition = Optional.empty();
         if (value != null) {
-            definition = read(key.toString(), value);
+            definition = read(key.toString(), value).filter(wanted);
             if (definition.isEmpty()) {
                 return false;
             }

@@ -16,10 +16,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamgauge.alerting.RuleKey;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.InstanceState;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.stream.StreamDefinition;
+import io.streamgauge.contracts.tenant.TenantPolicy;
+import io.streamgauge.contracts.tenant.TenantPolicyCodec;
+import io.streamgauge.jobs.control.DefinitionUpdate;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
@@ -47,8 +55,8 @@ class AlertOperatorTest {
         String host = "{\"host\":\"a\"}";
         try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
             job.event(STREAM, 300, 1, 0, AlertFixtures.event(300, "a", 1), host, rule);
-            job.event(STREAM, 200, 0, 8, AlertFixtures.event(200, "a", 30), host, rule);
-            job.event(STREAM, 200, 0, 7, AlertFixtures.event(200, "a", 20), host, rule);
+            job.event(STREAM, 200, 0, 8, AlertFixtures.event(200, "a", 15), host, rule);
+            job.event(STREAM, 200, 0, 7, AlertFixtures.event(200, "a", 25), host, rule);
             job.clock(199);
             assertThat(job.summaries()).isEmpty();
             job.clock(1_000);
@@ -59,7 +67,7 @@ class AlertOperatorTest {
                             transition -> transition.evidence().value().orElseThrow())
                     .containsExactly(
                             org.assertj.core.api.Assertions.tuple(
-                                    "firing v1 {host:a} 200@200", 20.0),
+                                    "firing v1 {host:a} 200@200", 25.0),
                             org.assertj.core.api.Assertions.tuple(
                                     "resolved v1 {host:a} 200@300 recovered", 1.0));
         }
@@ -282,6 +290,137 @@ class AlertOperatorTest {
             assertThat(job.statuses())
                     .extracting(RuleStatus::state)
                     .containsExactly(RuleStatus.State.ENDED);
+        }
+    }
+
+    @Test
+    void tellsACompositeThatIsMadeLaterWhatFiresAlready() throws Exception {
+        AlertDefinition composite =
+                new AlertDefinition(
+                        ACME,
+                        id(9),
+                        Optional.empty(),
+                        Map.of("high", HIGH.id()),
+                        1,
+                        false,
+                        List.of(
+                                active(
+                                        1,
+                                        spec(
+                                                "{'name':'both','groupBy':['host'],'condition':{'kind':'composite','all':['high']}}"))),
+                        Instant.EPOCH);
+        try (AlertPipeline job = new AlertPipeline(update(STREAM), update(HIGH, 0))) {
+            job.send(0, 0, 100, AlertFixtures.event(100, "a", 50));
+            job.clock(500);
+            job.define(update(composite, 1_000));
+            job.clock(1_000);
+            job.send(0, 1, 2_000, AlertFixtures.event(2_000, "a", 5));
+            job.clock(2_000);
+
+            assertThat(job.transitions())
+                    .filteredOn(transition -> transition.alert().equals(composite.id()))
+                    .extracting(AlertFixtures::summary)
+                    .containsExactly(
+                            "firing v1 {host:a} 1000@1000",
+                            "resolved v1 {host:a} 1000@2000 recovered");
+        }
+    }
+
+    @Test
+    void judgesWhatTheAnomalyJobFinds() throws Exception {
+        AlertDefinition unusual =
+                alert(
+                        STREAM,
+                        id(3),
+                        1,
+                        active(
+                                1,
+                                spec(
+                                        "{'name':'odd','stream':'s1','groupBy':['host'],'condition':{'kind':'anomaly','score':0.9}}")));
+        String point =
+                "{\"tenant\":\"acme\",\"stream\":\"%s\",\"dimensions\":{\"host\":\"a\"},\"measure\":\"m\",\"timestamp\":%d,\"score\":%s,\"kind\":\"spike\"}";
+        try (AlertHarness job = AlertHarness.start(update(STREAM), update(unusual, 0))) {
+            job.signal(anomaly(point.formatted(STREAM.id(), ORIGIN + 90, 0.95), 100));
+            job.signal(anomaly(point.formatted(STREAM.id(), ORIGIN + 95, 0.2), 300));
+            job.signal(anomaly("{}", 300));
+            job.clock(1_000);
+
+            assertThat(job.transitions())
+                    .extracting(AlertTransition::state)
+                    .startsWith(InstanceState.FIRING);
+        }
+    }
+
+    private static Signal anomaly(String json, long at) {
+        return Signal.anomaly(json.getBytes(StandardCharsets.UTF_8), ORIGIN + at);
+    }
+
+    @Test
+    void tellsAtMostOnceASecondOfErrors() throws Exception {
+        String rule = new RuleKey(ACME, HIGH.id(), 1).toString();
+        try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
+            job.clock(100);
+            job.statuses();
+            for (int i = 0; i < 30; i++) {
+                job.signal(Signal.failures(rule, "event.x: absent", 10, 0));
+                job.clock(200 + 100 * i);
+            }
+
+            assertThat(job.statuses())
+                    .hasSize(3)
+                    .last()
+                    .satisfies(
+                            status -> {
+                                assertThat(status.errors()).isGreaterThan(200);
+                                assertThat(status.lastError()).contains("event.x: absent");
+                            });
+        }
+    }
+
+    @Test
+    void opensNoMoreInstancesThanTheTenantMayHaveAndSaysSo() throws Exception {
+        DefinitionUpdate policy =
+                new DefinitionUpdate(
+                        new TenantPolicyCodec.Key(ACME).toString(),
+                        TenantPolicyCodec.toBytes(new TenantPolicy(ACME, 1, true, 10, 10, 5)));
+        try (AlertHarness job = AlertHarness.start(policy, update(STREAM), update(HIGH, 0))) {
+            for (int host = 0; host < 20; host++) {
+                job.event(STREAM, HIGH, 1, 100 + host, "h" + host, 50);
+            }
+            job.clock(200);
+            job.event(STREAM, HIGH, 1, 2_000, "h0", 5);
+            job.event(STREAM, HIGH, 1, 2_001, "h19", 60);
+            job.clock(3_000);
+
+            assertThat(job.summaries())
+                    .hasSize(7)
+                    .endsWith(
+                            "resolved v1 {host:h0} 100@2000 recovered",
+                            "firing v1 {host:h19} 2001@2001");
+            assertThat(job.statuses())
+                    .last()
+                    .extracting(RuleStatus::droppedInstances)
+                    .isEqualTo(15L);
+        }
+    }
+
+    @Test
+    void resolvesWhatAStreamThatIsDeletedHasOpen() throws Exception {
+        DefinitionUpdate gone =
+                new DefinitionUpdate(
+                        update(STREAM).key(), null, ORIGIN + 1_000 - RuleDesk.EFFECT_DELAY_MILLIS);
+        try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
+            job.event(STREAM, HIGH, 1, 100, "a", 50);
+            job.clock(500);
+            job.define(gone);
+            job.clock(1_000);
+            job.clock(1_010);
+
+            assertThat(job.summaries())
+                    .containsExactly(
+                            "firing v1 {host:a} 100@100",
+                            "resolved v1 {host:a} 100@1000 rule-removed");
+            assertThat(job.keyedStateEntries()).isZero();
         }
     }
 }

@@ -50,10 +50,6 @@ class AlertPipelinePropertyTest {
                         + " \\'k1\\'','condition':{'kind':'threshold','aggregate':'count','window':'3s','every':'1s','op':'<','value':4}}",
                     "{'name':'change','stream':'s1','groupBy':['host'],'condition':{'kind':'change','measure':'m','aggregate':'max','window':'2s','every':'1s','offset':'4s','mode':'percent','op':'>','value':10}}",
                     "{'name':'absence','stream':'s1','groupBy':['host'],'condition':{'kind':'absence','duration':'4s','forgetAfter':'15s'}}");
-/*SEQ                    "{'name':'sequence','stream':'s1','groupBy':['host'],'keepFiringFor':'2s','condition':{'kind':'sequence','within':'3s','on':'both','steps':[{'name':'a','where':'event.m"
-                        + " > 80'},{'name':'b','where':'event.m < steps.a[0].m - 60'}]}}",
-                    "{'name':'strict','stream':'s1','keepFiringFor':'1s','condition':{'kind':'sequence','within':'2s','steps':[{'name':'a','where':'event.m"
-                        + " > 85'},{'name':'b','contiguity':'next','where':'event.m > 85'}]}}");SEQ*/
 
     private final EventDecoder decoder = new EventDecoder(STREAM.spec());
 
