@@ -191,8 +191,7 @@ class SequenceSemanticsTest {
                         group(FOLLOWED_BY, Steps.Times::optional, A, B),
                         step(FOLLOWED_BY, "d"));
 
-        assertThat(find(sequence, "c1 a2 b3 d4"))
-                .containsExactlyInAnyOrder("C1 A2 B3 D4", "C1 D4");
+        assertThat(find(sequence, "c1 a2 b3 d4")).containsExactlyInAnyOrder("C1 A2 B3 D4", "C1 D4");
     }
 
     @Test

@@ -155,8 +155,7 @@ class SequenceStateTest {
                                 match.events()
                                         .values()
                                         .forEach(
-                                                matched.computeIfAbsent(
-                                                                key, k -> new ArrayList<>())
+                                                matched.computeIfAbsent(key, k -> new ArrayList<>())
                                                         ::addAll));
                 blobs.put(key, state.toBytes());
             }
@@ -262,15 +261,13 @@ class SequenceStateTest {
                     .isInstanceOf(UnreadableStateException.class);
         }
         bytes[0] = 9;
-        assertThatThrownBy(() -> matcher.fromBytes(bytes))
-                .hasMessage("version: 9 (expected: 1)");
+        assertThatThrownBy(() -> matcher.fromBytes(bytes)).hasMessage("version: 9 (expected: 1)");
     }
 
     @Test
     void eventIsStoredOnceHoweverManyMatchesHoldIt() {
         Sequence sequence =
-                sequence(
-                        step(FOLLOWED_BY, "a", times -> times.orMore(1)), step(FOLLOWED_BY, "b"));
+                sequence(step(FOLLOWED_BY, "a", times -> times.orMore(1)), step(FOLLOWED_BY, "b"));
         SequenceMatcher<TestEvent>.State state = TestEvent.matcher(sequence).newState();
         for (int id = 1; id <= 6; id++) {
             TestEvent event = new TestEvent("unmistakable" + id, id, "a", id, id);
@@ -289,7 +286,9 @@ class SequenceStateTest {
         List<String> failures = new ArrayList<>();
         SequenceMatcher<TestEvent> matcher =
                 SequenceMatcher.compile(
-                        sequence(step(FOLLOWED_BY, "a"), step("bad", FOLLOWED_BY, "fail", quantifier())),
+                        sequence(
+                                step(FOLLOWED_BY, "a"),
+                                step("bad", FOLLOWED_BY, "fail", quantifier())),
                         (step, expression) -> TestEvent.condition(expression),
                         (step, failure) -> failures.add(step + ": " + failure.getMessage()),
                         TestEvent.CODEC,
