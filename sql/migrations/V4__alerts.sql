@@ -195,8 +195,9 @@ CREATE OR REPLACE FUNCTION tenant_policy(tenant text) RETURNS bytea
                 'version', t.version,
                 'active', t.active AND t.deleting_since IS NULL,
                 'seriesPerStream', coalesce(limits.series, 0),
-                'partialMatchesPerKey', coalesce(limits.matches, 0),
-                'openInstancesPerAlert', coalesce(limits.instances, 0))::text,
+                -- At least one, and what an int holds: what the contract takes.
+                'partialMatchesPerKey', greatest(1, least(limits.matches, 2147483647)),
+                'openInstancesPerAlert', greatest(1, least(limits.instances, 2147483647)))::text,
             'UTF8')
         FROM tenants t
         CROSS JOIN LATERAL (

@@ -3,6 +3,7 @@ package io.streamgauge.alerting;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.Condition;
+import io.streamgauge.contracts.alert.StepScope;
 import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.contracts.expression.Expression;
 import io.streamgauge.contracts.expression.ExpressionCompiler;
@@ -117,53 +118,26 @@ final class RuleCompiler {
         }
     }
 
-    private SequenceConditions conditions(ExpressionCompiler compiler, Condition.Sequence sequence)
-            throws InvalidRuleException {
+    private static SequenceConditions conditions(
+            ExpressionCompiler compiler, Condition.Sequence sequence) throws InvalidRuleException {
         Map<String, Expression> where = new HashMap<>();
         Map<String, Expression> until = new HashMap<>();
-        List<String> earlier = new ArrayList<>();
-        for (Condition.Step step : sequence.steps()) {
-            conditions(compiler, step, earlier, where, until);
+        for (StepScope scope : StepScope.of(sequence)) {
+            Condition.Step step = scope.step();
+            if (step.body() instanceof Condition.Step.Single single && single.where().isPresent()) {
+                String what = step.name() + ".where";
+                where.put(
+                        step.name(),
+                        compile(compiler, what, single.where().get(), scope.earlier()));
+            }
+            if (step.quantifier().until().isPresent()) {
+                String what = step.name() + ".until";
+                until.put(
+                        step.name(),
+                        compile(compiler, what, step.quantifier().until().get(), scope.earlier()));
+            }
         }
         return new SequenceConditions(where, until);
-    }
-
-    private void conditions(
-            ExpressionCompiler compiler,
-            Condition.Step step,
-            List<String> earlier,
-            Map<String, Expression> where,
-            Map<String, Expression> until)
-            throws InvalidRuleException {
-        switch (step.body()) {
-            case Condition.Step.Group group -> {
-                for (Condition.Step inner : group.steps()) {
-                    conditions(compiler, inner, earlier, where, until);
-                }
-            }
-            case Condition.Step.Single single -> {
-                // An event of a step that is repeated may refer to those that it has already.
-                earlier.add(step.name());
-                if (single.where().isPresent()) {
-                    where.put(
-                            step.name(),
-                            compile(
-                                    compiler,
-                                    step.name() + ".where",
-                                    single.where().get(),
-                                    earlier));
-                }
-            }
-        }
-        if (step.quantifier().until().isPresent()) {
-            until.put(
-                    step.name(),
-                    compile(
-                            compiler,
-                            step.name() + ".until",
-                            step.quantifier().until().get(),
-                            earlier));
-        }
     }
 
     private static Expression compile(

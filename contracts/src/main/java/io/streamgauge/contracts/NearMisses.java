@@ -14,8 +14,8 @@ public final class NearMisses {
     private NearMisses() {}
 
     /**
-     * The known name that is nearest, where one is near: a character in three, at most three, may be
-     * wrong, missing, too many or swapped with its neighbour. Case is of no account.
+     * The known name that is nearest, where one is near: a character in three, at most three, may
+     * be wrong, missing, too many or swapped with its neighbour. Case is of no account.
      */
     public static Optional<String> of(String name, Collection<String> known) {
         if (name.length() < 2 || name.length() > MAX_CHARACTERS) {

@@ -8,6 +8,11 @@ import io.helidon.webserver.observe.metrics.MetricsObserver;
 import io.helidon.webserver.websocket.WsRouting;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.aggregate.AggregateResource;
+import io.streamgauge.control.alert.AlertReader;
+import io.streamgauge.control.alert.AlertResource;
+import io.streamgauge.control.alert.AlertService;
+import io.streamgauge.control.alert.AlertVersionResource;
+import io.streamgauge.control.alert.AlertsOfStreams;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
@@ -207,7 +212,17 @@ public final class ControlPlane implements AutoCloseable {
         MemberService members =
                 new MemberService(database, audit, clock, () -> bus.publish(Topic.MEMBERS, "all"));
         StreamService streams =
-                new StreamService(database, catalog, outbox, audit, clock, UUID::randomUUID);
+                new StreamService(
+                        database,
+                        catalog,
+                        new AlertsOfStreams(),
+                        outbox,
+                        audit,
+                        clock,
+                        UUID::randomUUID);
+        AlertReader alertReader = new AlertReader(database);
+        AlertService alerts =
+                new AlertService(database, streams, outbox, audit, clock, UUID::randomUUID);
         TenantService tenantService =
                 new TenantService(
                         database,
@@ -229,6 +244,10 @@ public final class ControlPlane implements AutoCloseable {
                                 eventBudget))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(
+                        AlertResource.PATH,
+                        new AlertResource(alertReader, alerts, catalog),
+                        new AlertVersionResource(alertReader, alerts))
                 .register(AuditResource.PATH, new AuditResource(database))
                 .register(TenantResource.PATH, new TenantResource(tenantService))
                 .register(TierResource.PATH, new TierResource(tenantService))

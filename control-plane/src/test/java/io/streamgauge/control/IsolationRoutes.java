@@ -28,16 +28,19 @@ final class IsolationRoutes {
      *
      * @param id which of a scenario's ids the path has
      * @param body of a request that succeeds; empty for none
+     * @param query of a request that succeeds; empty for none
      */
     record Route(
             String method,
             String pattern,
             Access access,
             Optional<Scenario.Kind> id,
-            Optional<String> body) {
+            Optional<String> body,
+            String query) {
 
         String path(String idOfResource) {
-            return pattern.replaceFirst("\\{[^}]+}", idOfResource);
+            return pattern.replaceFirst("\\{[^}]+}", idOfResource).replace("{n}", "1")
+                    + (query.isEmpty() ? "" : "?" + query);
         }
 
         /** The scope that is needed; empty where it is none. */
@@ -83,7 +86,7 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.STREAM)
                                     .with(Scenario.STREAM),
                             route("DELETE", "/api/v1/streams/{id}", Scope.STREAMS_WRITE)
-                                    .of(Scenario.Kind.STREAM),
+                                    .of(Scenario.Kind.FREE_STREAM),
                             route("POST", "/api/v1/streams/{id}/events", Scope.EVENTS_WRITE)
                                     .of(Scenario.Kind.STREAM)
                                     .with("[{\"v\": 1}]"),
@@ -91,6 +94,41 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.STREAM),
                             route("GET", "/api/v1/streams/{id}/rejected-events", Scope.STREAMS_READ)
                                     .of(Scenario.Kind.STREAM),
+                            route("GET", "/api/v1/alerts", Scope.ALERTS_READ),
+                            route("POST", "/api/v1/alerts", Scope.ALERTS_WRITE)
+                                    .with(Scenario.alert("another", 3)),
+                            route("GET", "/api/v1/alerts/{id}", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("PUT", "/api/v1/alerts/{id}", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT)
+                                    .with(Scenario.alert("too-high", 4)),
+                            route("DELETE", "/api/v1/alerts/{id}", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/status", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("POST", "/api/v1/alerts/{id}/pause", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
+                            route("POST", "/api/v1/alerts/{id}/resume", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/versions", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/versions/{n}", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/versions/{n}/diff", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT)
+                                    .asking("against=2"),
+                            route(
+                                            "POST",
+                                            "/api/v1/alerts/{id}/versions/{n}/restore",
+                                            Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
+                            route("PUT", "/api/v1/alerts/{id}/shadow", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT)
+                                    .with(Scenario.alert("too-high", 5)),
+                            route("DELETE", "/api/v1/alerts/{id}/shadow", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
+                            route("POST", "/api/v1/alerts/{id}/shadow/promote", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.ALERT),
                             route("GET", "/api/v1/api-keys", Scope.TENANT_ADMIN),
                             route("POST", "/api/v1/api-keys", Scope.TENANT_ADMIN)
                                     .with(
@@ -160,7 +198,7 @@ final class IsolationRoutes {
     private record Draft(Route route) {
 
         Draft(String method, String pattern, Access access) {
-            this(new Route(method, pattern, access, Optional.empty(), Optional.empty()));
+            this(new Route(method, pattern, access, Optional.empty(), Optional.empty(), ""));
         }
 
         Draft of(Scenario.Kind id) {
@@ -170,7 +208,8 @@ final class IsolationRoutes {
                             route.pattern(),
                             route.access(),
                             Optional.of(id),
-                            route.body()));
+                            route.body(),
+                            route.query()));
         }
 
         Draft with(String body) {
@@ -180,7 +219,19 @@ final class IsolationRoutes {
                             route.pattern(),
                             route.access(),
                             route.id(),
-                            Optional.of(body)));
+                            Optional.of(body),
+                            route.query()));
+        }
+
+        Draft asking(String query) {
+            return new Draft(
+                    new Route(
+                            route.method(),
+                            route.pattern(),
+                            route.access(),
+                            route.id(),
+                            route.body(),
+                            query));
         }
     }
 }

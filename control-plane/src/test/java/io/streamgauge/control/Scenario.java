@@ -24,6 +24,9 @@ final class Scenario {
     /** What an id in a path can be of. */
     enum Kind {
         STREAM,
+        /** One that nothing has an alert of. */
+        FREE_STREAM,
+        ALERT,
         KEY,
         MEMBER,
         TENANT,
@@ -38,6 +41,15 @@ final class Scenario {
             {"name": "%s", "description": "%s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
             """
                     .formatted("metrics", SECRET_WORD);
+
+    /** Of the first stream; as the API takes it for a change. */
+    static final String ALERT = alert("too-high", 1);
+
+    private static final String FREE_STREAM =
+            """
+            {"name": "free", "description": "%s", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
+            """
+                    .formatted(SECRET_WORD);
 
     /** Stands in bodies for the id of a tenant that is to be made. */
     static final String NEW_TENANT = "NEW-TENANT";
@@ -54,6 +66,17 @@ final class Scenario {
         ApiClient admin = server.admin(tenant);
         ids.put(Kind.TENANT, tenant.value());
         ids.put(Kind.STREAM, created(admin.post("/api/v1/streams", STREAM), "id"));
+        ids.put(Kind.FREE_STREAM, created(admin.post("/api/v1/streams", FREE_STREAM), "id"));
+        Answer alert = admin.post("/api/v1/alerts", ALERT);
+        ids.put(Kind.ALERT, created(alert, "id"));
+        assertThat(
+                        admin.put(
+                                        "/api/v1/alerts/too-high/shadow",
+                                        alert("too-high", 2),
+                                        "If-Match",
+                                        "*")
+                                .status())
+                .isEqualTo(200);
         Answer made =
                 admin.post(
                         "/api/v1/api-keys",
@@ -76,6 +99,15 @@ final class Scenario {
                                 "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
                                         .formatted(UUID.randomUUID(), SECRET_WORD)),
                         "userId"));
+    }
+
+    /** An alert of the first stream. */
+    static String alert(String name, int level) {
+        return """
+        {"name": "%s", "description": "%s", "stream": "metrics",
+         "condition": {"kind": "threshold", "measure": "v", "op": ">", "value": %d}}\
+        """
+                .formatted(name, SECRET_WORD, level);
     }
 
     static Scenario create(RunningControlPlane server) {

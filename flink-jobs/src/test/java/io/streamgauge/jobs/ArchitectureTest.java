@@ -30,7 +30,19 @@ class ArchitectureTest {
             noClasses()
                     .that()
                     .resideInAnyPackage(
-                            "io.streamgauge.jobs.kafka..", "io.streamgauge.jobs.control..")
+                            "io.streamgauge.jobs.kafka..",
+                            "io.streamgauge.jobs.control..",
+                            "io.streamgauge.jobs.routing..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(
+                            "io.streamgauge.jobs.aggregation..", "io.streamgauge.jobs.alerting..");
+
+    @ArchTest
+    static final ArchRule jobsDoNotKnowEachOther =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.streamgauge.jobs.alerting..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAPackage("io.streamgauge.jobs.aggregation..");

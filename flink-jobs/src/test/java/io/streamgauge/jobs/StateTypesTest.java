@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.streamgauge.jobs.aggregation.OpenSeries;
 import io.streamgauge.jobs.aggregation.SeriesEvent;
+import io.streamgauge.jobs.alerting.GroupedEvent;
+import io.streamgauge.jobs.alerting.LastStamp;
+import io.streamgauge.jobs.alerting.Signal;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
+import io.streamgauge.jobs.kafka.TimedValue;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.java.typeutils.PojoTypeInfo;
@@ -23,7 +27,11 @@ class StateTypesTest {
                 DefinitionUpdate.class,
                 SeriesEvent.class,
                 OpenSeries.class,
-                OutputRecord.class
+                OutputRecord.class,
+                GroupedEvent.class,
+                Signal.class,
+                LastStamp.class,
+                TimedValue.class
             })
     void typesBetweenOperatorsAndInStateDoWithoutKryo(Class<?> type) {
         SerializerConfigImpl config = new SerializerConfigImpl();

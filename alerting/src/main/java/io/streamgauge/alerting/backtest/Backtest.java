@@ -1,18 +1,38 @@
 package io.streamgauge.alerting.backtest;
 
+import io.streamgauge.alerting.AlertSink;
+import io.streamgauge.alerting.CompiledRule;
 import io.streamgauge.alerting.InvalidRuleException;
+import io.streamgauge.alerting.Limits;
+import io.streamgauge.alerting.RuleBook;
+import io.streamgauge.alerting.RuleKey;
+import io.streamgauge.alerting.RuleRevision;
 import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertId;
+import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.AlertVersion;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Judges events of the past by an alert as the job would have judged them, had the alert been in
  * force: by the same code, over the heap. For one thread; each is run once.
  */
 public final class Backtest {
+
+    /** How often limits that are dear to check are checked, in events. */
+    private static final int CHECK_EVERY = 1_024;
+
+    private final AlertId subject;
+    private final BacktestLimits limits;
+    private final Findings findings = new Findings();
+    private final Replay replay;
 
     /**
      * A backtest of an alert.
@@ -30,17 +50,130 @@ public final class Backtest {
             long from,
             BacktestLimits limits)
             throws InvalidRuleException {
-        throw new InvalidRuleException("backtest: not yet");
+        this.subject = alert.id();
+        this.limits = limits;
+        RuleBook book = new RuleBook();
+        streams.forEach(book::putStream);
+        List<AlertDefinition> all = new ArrayList<>(members);
+        all.add(alert);
+        for (AlertDefinition definition : all) {
+            for (AlertVersion version : definition.versions()) {
+                CompiledRule.compile(
+                        definition,
+                        version,
+                        definition.stream().flatMap(id -> book.stream(definition.tenant(), id)));
+            }
+            book.put(RuleRevision.of(definition, from));
+        }
+        this.replay = new Replay(alert.tenant(), book, Limits.NONE, findings);
+    }
+
+    /** The platform was blind. To be told before the run. */
+    public void blind(long from, long to) {
+        replay.blind(from, to);
     }
 
     /**
      * Judges events.
      *
-     * @param events ascending by arrival
+     * @param events ascending by arrival, then partition, then offset
      * @param end the clock to run to after the last one
      */
     public BacktestResult run(Iterable<BacktestEvent> events, long end) {
+        long started = System.nanoTime();
+        long deadline = started + limits.elapsed().toNanos();
+        long count = 0;
+        long until = end;
+        BacktestResult.Stopped stopped = null;
+        for (BacktestEvent event : events) {
+            if (event.arrival() > end) {
+                break;
+            }
+            stopped = stops(count, deadline);
+            if (stopped != null) {
+                until = event.arrival() - 1;
+                break;
+            }
+            count++;
+            replay.event(event);
+        }
+        replay.advance(until);
+        if (stopped == null && findings.isFull()) {
+            stopped = BacktestResult.Stopped.TRANSITIONS;
+        }
         return new BacktestResult(
-                List.of(), 0, 0, 0, 0, Optional.empty(), 0, end, Optional.empty(), Duration.ZERO);
+                findings.transitions,
+                count,
+                replay.judged(),
+                replay.keysSeen(),
+                findings.errors,
+                Optional.ofNullable(findings.lastError),
+                findings.dropped,
+                until,
+                Optional.ofNullable(stopped),
+                Duration.ofNanos(System.nanoTime() - started));
+    }
+
+    private BacktestResult.@Nullable Stopped stops(long count, long deadline) {
+        if (count >= limits.events()) {
+            return BacktestResult.Stopped.EVENTS;
+        }
+        if (findings.isFull()) {
+            return BacktestResult.Stopped.TRANSITIONS;
+        }
+        if (count % CHECK_EVERY != 0) {
+            return null;
+        }
+        if (System.nanoTime() - deadline > 0) {
+            return BacktestResult.Stopped.ELAPSED;
+        }
+        return replay.bytes() > limits.bytes() ? BacktestResult.Stopped.BYTES : null;
+    }
+
+    private final class Findings implements AlertSink {
+
+        private final List<AlertTransition> transitions = new ArrayList<>();
+        private long errors;
+        private @Nullable String lastError;
+        private long dropped;
+        private boolean overflown;
+
+        private boolean isFull() {
+            return overflown;
+        }
+
+        @Override
+        public void transition(AlertTransition transition) {
+            if (!transition.alert().equals(subject)) {
+                return;
+            }
+            if (transitions.size() >= limits.transitions()) {
+                overflown = true;
+                return;
+            }
+            transitions.add(transition);
+        }
+
+        @Override
+        public void evaluationFailed(RuleKey rule, String reason) {
+            errors++;
+            lastError = reason;
+        }
+
+        @Override
+        public void partialMatchesDropped(RuleKey rule, long count) {
+            dropped += count;
+        }
+
+        @Override
+        public void instanceRefused(RuleKey rule) {
+            throw new IllegalStateException("instance refused (expected: no limit): " + rule);
+        }
+
+        @Override
+        public void opened(RuleKey rule, UUID instance) {}
+
+        @Override
+        public void closed(RuleKey rule, UUID instance) {}
     }
 }

@@ -51,18 +51,10 @@ public final class AlertChecker {
     }
 
     private Optional<String> measure() {
-        return switch (spec.condition()) {
-            case Condition.Threshold threshold ->
-                    switch (threshold.subject()) {
-                        case Condition.Subject.Raw raw -> Optional.of(raw.measure());
-                        case Condition.Subject.Windowed it -> it.window().measure();
-                    };
-            case Condition.Change change -> change.window().measure();
-            case Condition.Absence it -> Optional.empty();
-            case Condition.Sequence it -> Optional.empty();
-            case Condition.Anomaly it -> Optional.empty();
-            case Condition.Composite it -> Optional.empty();
-        };
+        return spec.condition() instanceof Condition.Threshold threshold
+                        && threshold.subject() instanceof Condition.Subject.Raw raw
+                ? Optional.of(raw.measure())
+                : window().flatMap(Condition.Window::measure);
     }
 
     private void checkField(String name, FieldRole role, String pointer) {
@@ -73,7 +65,7 @@ public final class AlertChecker {
         Optional<Field> other =
                 stream.fields().stream().filter(it -> it.name().equals(name)).findFirst();
         String what =
-                other.map(it -> "is a " + it.role().wireName())
+                other.map(it -> "has the role " + it.role().wireName())
                         .orElse("no such field of %s".formatted(stream.name()));
         violations.add(
                 new Violation(
@@ -91,14 +83,7 @@ public final class AlertChecker {
     /** Cells are kept until the events that may still come for them have come. */
     private void checkCells() {
         Duration wait = stream.outOfOrderness();
-        Optional<Condition.Window> window =
-                switch (spec.condition()) {
-                    case Condition.Threshold threshold
-                            when threshold.subject() instanceof Condition.Subject.Windowed it ->
-                            Optional.of(it.window());
-                    case Condition.Change change -> Optional.of(change.window());
-                    default -> Optional.empty();
-                };
+        Optional<Condition.Window> window = window();
         Duration offset =
                 spec.condition() instanceof Condition.Change change
                         ? change.offset()
@@ -116,6 +101,20 @@ public final class AlertChecker {
                                             Durations.format(wait),
                                             AlertLimits.MAX_CELLS_PER_KEY)));
         }
+    }
+
+    private Optional<Condition.Window> window() {
+        return switch (spec.condition()) {
+            case Condition.Threshold threshold ->
+                    threshold.subject() instanceof Condition.Subject.Windowed it
+                            ? Optional.of(it.window())
+                            : Optional.empty();
+            case Condition.Change change -> Optional.of(change.window());
+            case Condition.Absence it -> Optional.empty();
+            case Condition.Sequence it -> Optional.empty();
+            case Condition.Anomaly it -> Optional.empty();
+            case Condition.Composite it -> Optional.empty();
+        };
     }
 
     private void checkExpressions() {
@@ -139,12 +138,7 @@ public final class AlertChecker {
                     .quantifier()
                     .until()
                     .ifPresent(
-                            it ->
-                                    check(
-                                            compiler,
-                                            it,
-                                            scope.earlier(),
-                                            scope.pointer() + "/until"));
+                            it -> check(compiler, it, scope.earlier(), scope.pointer() + "/until"));
         }
     }
 

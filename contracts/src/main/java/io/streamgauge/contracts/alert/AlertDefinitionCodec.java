@@ -90,9 +90,7 @@ public final class AlertDefinitionCodec {
                     new AlertVersion(
                             version.at("version").atLeast(1),
                             version.at("mode")
-                                    .oneOf(
-                                            AlertVersion.Mode.values(),
-                                            AlertVersion.Mode::wireName),
+                                    .oneOf(AlertVersion.Mode.values(), AlertVersion.Mode::wireName),
                             AlertSpecReader.read(version.at("spec").input())));
         }
         return new AlertDefinition(

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * Reads an alert's specification from JSON and reports everything that is wrong with it, each with a
- * pointer. Knows nothing of streams: {@link AlertChecker} compares a specification with the one that
- * it is about. What a reader of this kind gives always writes and reads back the same.
+ * Reads an alert's specification from JSON and reports everything that is wrong with it, each with
+ * a pointer. Knows nothing of streams: {@link AlertChecker} compares a specification with the one
+ * that it is about. What a reader of this kind gives always writes and reads back the same.
  */
 public final class AlertSpecReader {
 
@@ -98,8 +98,7 @@ public final class AlertSpecReader {
         }
         root.refuseUnknown(PROPERTIES, SERVER_PROPERTIES);
         Optional<String> name = root.at("name").required(AlertSpecReader::isName, NAME_FORM);
-        Optional<String> where =
-                root.at("where").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS);
+        Optional<String> where = root.at("where").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS);
         Optional<Condition> condition =
                 new ConditionReader(root.at("condition"), where.isPresent()).condition();
         String kind = root.at("condition").at("kind").node().asText(); // also of a broken condition
@@ -134,8 +133,7 @@ public final class AlertSpecReader {
                         condition.orElse(new Condition.Composite(List.of(), List.of(), List.of())),
                         duration("for", Duration.ZERO),
                         duration(
-                                "keepFiringFor",
-                                isSequence ? DEFAULT_MATCH_FIRES : Duration.ZERO));
+                                "keepFiringFor", isSequence ? DEFAULT_MATCH_FIRES : Duration.ZERO));
         if (root.violations().isEmpty()) {
             root.violations().addAll(new TemplateRules(spec, Optional.empty()).violations());
         }

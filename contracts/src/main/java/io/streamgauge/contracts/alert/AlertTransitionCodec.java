@@ -12,8 +12,8 @@ import java.util.OptionalDouble;
 import java.util.SortedMap;
 
 /**
- * The JSON form of a transition. Its events stay texts, so that they are what was sent. Members that
- * a reader does not know are passed over.
+ * The JSON form of a transition. Its events stay texts, so that they are what was sent. Members
+ * that a reader does not know are passed over.
  */
 public final class AlertTransitionCodec {
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and for numbers the formats {@code round:<digits>} and {@code percent:<digits>}, which takes 0.5
  * for 50 %.
  *
- * <p>Rendering never fails: what has no value becomes a dash, and what is too long is cut. Immutable.
+ * <p>Rendering never fails: what has no value becomes a dash, and what is too long is cut.
+ * Immutable.
  */
 public final class AnnotationTemplate {
 
@@ -168,8 +169,7 @@ public final class AnnotationTemplate {
         TreeSet<String> known = new TreeSet<>(Placeholder.PLAIN);
         known.addAll(List.of("key.<dimension>", "labels.<name>", "steps.<step>.<field>"));
         return "%s: no such placeholder (expected: one of %s)%s"
-                .formatted(
-                        shown(name), String.join(", ", known), NearMisses.hint(name, known));
+                .formatted(shown(name), String.join(", ", known), NearMisses.hint(name, known));
     }
 
     private static Optional<Placeholder.Format> format(@Nullable String text) {

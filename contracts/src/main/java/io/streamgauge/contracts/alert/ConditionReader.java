@@ -103,8 +103,7 @@ final class ConditionReader {
         Optional<Condition.Window> window = window();
         Optional<Duration> offset =
                 input.at("offset").requiredDuration(AlertLimits.MIN_EVERY, MAX_SPAN);
-        Optional<String> mode =
-                input.at("mode").oneOf(new String[] {PERCENT, ABSOLUTE}, it -> it);
+        Optional<String> mode = input.at("mode").oneOf(new String[] {PERCENT, ABSOLUTE}, it -> it);
         Optional<Level> level = level();
         if (!both(window, offset) || level.isEmpty()) {
             return Optional.empty();
@@ -230,8 +229,7 @@ final class ConditionReader {
                 isCount && input.at("measure").isAbsent() ? Optional.empty() : measure();
         Optional<Duration> size =
                 input.at("window").requiredDuration(AlertLimits.MIN_EVERY, MAX_SPAN);
-        Optional<Duration> every =
-                input.at("every").duration(AlertLimits.MIN_EVERY, MAX_SPAN);
+        Optional<Duration> every = input.at("every").duration(AlertLimits.MIN_EVERY, MAX_SPAN);
         if (!both(statistic, size)
                 || (measure.isEmpty() && !isCount)
                 || (every.isEmpty() && input.at("every").isPresent())) {

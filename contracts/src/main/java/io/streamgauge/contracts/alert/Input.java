@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * A part of a document, with its place in it and what was found wrong so far. Each read reports what
- * is wrong, and gives nothing where it has reported.
+ * A part of a document, with its place in it and what was found wrong so far. Each read reports
+ * what is wrong, and gives nothing where it has reported.
  *
  * @param violations of the whole document; reads add to it
  */
@@ -282,9 +282,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
                         .formatted(
                                 shown(),
                                 String.join(", ", names),
-                                node.isTextual()
-                                        ? NearMisses.hint(node.textValue(), names)
-                                        : ""));
+                                node.isTextual() ? NearMisses.hint(node.textValue(), names) : ""));
         return Optional.empty();
     }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Ids of instances, derived from what they are of: whoever computes the same instance again, after a
- * failure or in another process, gives it the same id.
+ * Ids of instances, derived from what they are of: whoever computes the same instance again, after
+ * a failure or in another process, gives it the same id.
  */
 public final class InstanceIds {
 

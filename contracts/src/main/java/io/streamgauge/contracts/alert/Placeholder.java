@@ -70,7 +70,9 @@ record Placeholder(String source, List<String> path, Format format) {
 
     private String step(Map<String, List<EventRow>> steps) {
         List<EventRow> events = steps.getOrDefault(path.getFirst(), List.of());
-        return events.isEmpty() ? AnnotationTemplate.MISSING : text(events.getFirst().get(path.getLast()));
+        return events.isEmpty()
+                ? AnnotationTemplate.MISSING
+                : text(events.getFirst().get(path.getLast()));
     }
 
     private String text(@Nullable Object value) {

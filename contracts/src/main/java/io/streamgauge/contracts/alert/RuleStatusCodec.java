@@ -5,8 +5,8 @@ import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.Json;
 
 /**
- * The JSON form of what a subtask says of a version of an alert. Members that a reader does not know
- * are passed over.
+ * The JSON form of what a subtask says of a version of an alert. Members that a reader does not
+ * know are passed over.
  */
 public final class RuleStatusCodec {
 

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the steps of a sequence. What a single step may be is checked here, and what it may be among
- * the others in {@link SequenceRules}.
+ * Reads the steps of a sequence. What a single step may be is checked here, and what it may be
+ * among the others in {@link SequenceRules}.
  */
 final class SequenceReader {
 
@@ -135,8 +135,7 @@ final class SequenceReader {
             step.at("greedy").refuse("a group of steps cannot be greedy");
             return new Step.Group(steps(step.at("steps"), depth + 1));
         }
-        return new Step.Single(
-                step.at("where").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS));
+        return new Step.Single(step.at("where").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS));
     }
 
     private static void checkNegative(Input step) {
@@ -165,8 +164,7 @@ final class SequenceReader {
         boolean isGreedy = step.at("greedy").bool(false);
         InnerContiguity inner = inner(step);
         Optional<Duration> within = step.at("within").duration(SHORTEST, MAX_SPAN);
-        Optional<String> until =
-                step.at("until").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS);
+        Optional<String> until = step.at("until").filled(ExpressionCompiler.MAX_SOURCE_CHARACTERS);
         if (!isRepeated) {
             for (String name : List.of("consecutive", "allowCombinations", "greedy")) {
                 if (step.at(name).bool(false)) {

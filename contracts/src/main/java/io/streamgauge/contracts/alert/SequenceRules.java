@@ -59,6 +59,7 @@ final class SequenceRules {
                 checkPair(steps.get(i - 1), steps.get(i), places.get(i));
             }
             checkRepetition(steps.get(i), places.get(i));
+            checkGreedyUntil(steps, i, places.get(i));
             if (steps.get(i).body() instanceof Step.Group group) {
                 checkSteps(group.steps(), places.get(i).at("steps"), true);
             }
@@ -70,13 +71,14 @@ final class SequenceRules {
             } else if (sequence.within().isEmpty()) {
                 contiguity.report(
                         "conflict",
-                        "notFollowedBy as the last step needs an end of the wait (expected: within)");
+                        "notFollowedBy as the last step needs an end of the wait (expected:"
+                                + " within)");
             }
         }
     }
 
     private static void checkPair(Step before, Step step, Input place) {
-        if (step.contiguity().isNegative() && before.quantifier().optional()) {
+        if (step.contiguity().isNegative() && mayBeEmpty(before)) {
             place.at("contiguity")
                     .report(
                             "conflict",
@@ -91,16 +93,52 @@ final class SequenceRules {
         }
     }
 
+    /** Whether a match may have no event of a step. */
+    private static boolean mayBeEmpty(Step step) {
+        return step.quantifier().optional()
+                || (step.body() instanceof Step.Group group
+                        && group.steps().stream().allMatch(SequenceRules::mayBeEmpty));
+    }
+
+    /** flink-cep loses its way where such a step is left out and something must not come before. */
+    private static void checkGreedyUntil(List<Step> steps, int at, Input place) {
+        Condition.Quantifier quantifier = steps.get(at).quantifier();
+        if (!quantifier.greedy() || !quantifier.optional() || quantifier.until().isEmpty()) {
+            return;
+        }
+        int before = at - 1;
+        while (before >= 0 && mayBeEmpty(steps.get(before))) {
+            before--;
+        }
+        if (before >= 0 && steps.get(before).contiguity() == Contiguity.NOT_FOLLOWED_BY) {
+            place.at("until")
+                    .report(
+                            "conflict",
+                            "greedy, optional and with until after %s, which must not come (expected: at most two of the three)"
+                                    .formatted(steps.get(before).name()));
+        }
+    }
+
     /** A repetition without an end holds its events for ever. */
     private void checkRepetition(Step step, Input place) {
         Condition.Quantifier quantifier = step.quantifier();
+        if (quantifier.most().isEmpty()
+                && step.body() instanceof Step.Group group
+                && group.steps().stream().allMatch(SequenceRules::mayBeEmpty)) {
+            place.at("steps")
+                    .report(
+                            "conflict",
+                            "all optional in a group that repeats without an end (expected: one"
+                                    + " that is not)");
+        }
         if (quantifier.most().isEmpty()
                 && quantifier.until().isEmpty()
                 && quantifier.within().isEmpty()
                 && sequence.within().isEmpty()) {
             place.report(
                     "unbounded",
-                    "repeats without an end (expected: within of the sequence or the step, or until)");
+                    "repeats without an end (expected: within of the sequence or the step, or"
+                            + " until)");
         }
         Optional<Duration> most = sequence.within().flatMap(Within::firstToLast);
         if (most.isPresent()
@@ -177,7 +215,8 @@ final class SequenceRules {
             place.at("where")
                     .report(
                             "unbounded",
-                            "every event starts a match and nothing ends it (expected: where, or within)");
+                            "every event starts a match and nothing ends it (expected: where, or"
+                                    + " within)");
         }
     }
 

@@ -15,10 +15,10 @@ import java.util.Map;
  * @param pointer where it stands
  * @param earlier names of the steps whose events its conditions see
  */
-record StepScope(Step step, String pointer, List<String> earlier) {
+public record StepScope(Step step, String pointer, List<String> earlier) {
 
     /** All steps, groups after what is in them. */
-    static List<StepScope> of(Condition.Sequence sequence) {
+    public static List<StepScope> of(Condition.Sequence sequence) {
         List<StepScope> scopes = new ArrayList<>();
         collect(sequence.steps(), "#/condition/steps", new ArrayList<>(), false, scopes);
         return scopes;
@@ -48,7 +48,8 @@ record StepScope(Step step, String pointer, List<String> earlier) {
         for (int i = 0; i < steps.size(); i++) {
             Step step = steps.get(i);
             String place = pointer + "/" + i;
-            boolean repeats = isRepeated || step.quantifier().most().filter(it -> it == 1).isEmpty();
+            boolean repeats =
+                    isRepeated || step.quantifier().most().filter(it -> it == 1).isEmpty();
             List<String> seen = new ArrayList<>(earlier);
             if (hasEvents(step)) {
                 if (repeats) {

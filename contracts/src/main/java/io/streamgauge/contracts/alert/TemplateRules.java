@@ -93,8 +93,7 @@ final class TemplateRules {
     }
 
     private static Optional<String> unknown(String what, String name, Collection<String> known) {
-        return unless(
-                known.contains(name), what + " " + name + NearMisses.hint(name, known));
+        return unless(known.contains(name), what + " " + name + NearMisses.hint(name, known));
     }
 
     private static Optional<String> unless(boolean isFine, String problem) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A valid event with the values of all its fields; what conditions see. {@link EventDecoder} makes
- * it. Immutable, but for the bytes, which nobody may change; may be shared between threads. To store
- * a row is to store its {@link #json()}.
+ * it. Immutable, but for the bytes, which nobody may change; may be shared between threads. To
+ * store a row is to store its {@link #json()}.
  */
 public final class EventRow {
 
@@ -68,8 +68,8 @@ public final class EventRow {
 
     /**
      * Values of some dimensions as a JSON object of strings with its names in order, like {@link
-     * SeriesKey#dimensions()}: equal combinations have equal text. Those that the event has no value
-     * of are left out.
+     * SeriesKey#dimensions()}: equal combinations have equal text. Those that the event has no
+     * value of are left out.
      *
      * @param groupBy names of dimensions, in any order
      */

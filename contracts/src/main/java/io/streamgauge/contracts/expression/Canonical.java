@@ -30,8 +30,7 @@ final class Canonical {
         Scope with(String name) {
             return new Scope(
                     Stream.concat(
-                                    Stream.of(
-                                            new Binding(name, "$" + bindings.size())),
+                                    Stream.of(new Binding(name, "$" + bindings.size())),
                                     bindings.stream())
                             .toList());
         }
@@ -63,10 +62,7 @@ final class Canonical {
                     list(
                             "{",
                             expr.map().entries().stream()
-                                    .flatMap(
-                                            it ->
-                                                    Stream.of(
-                                                            it.key(), it.value()))
+                                    .flatMap(it -> Stream.of(it.key(), it.value()))
                                     .toList(),
                             "}",
                             scope);

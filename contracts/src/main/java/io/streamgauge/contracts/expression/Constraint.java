@@ -52,8 +52,7 @@ public sealed interface Constraint {
      * @param lowInclusive whether {@code low} itself is admitted
      * @param highInclusive whether {@code high} itself is admitted
      */
-    record Range(
-            String field, double low, boolean lowInclusive, double high, boolean highInclusive)
+    record Range(String field, double low, boolean lowInclusive, double high, boolean highInclusive)
             implements Constraint {
 
         @Override

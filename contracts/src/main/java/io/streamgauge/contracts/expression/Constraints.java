@@ -51,8 +51,7 @@ final class Constraints {
 
     private static Optional<Constraint> range(
             String field, double low, boolean lowInclusive, double high, boolean highInclusive) {
-        return Optional.of(
-                new Constraint.Range(field, low, lowInclusive, high, highInclusive));
+        return Optional.of(new Constraint.Range(field, low, lowInclusive, high, highInclusive));
     }
 
     private static Optional<Constraint> in(CelExpr element, CelExpr list) {

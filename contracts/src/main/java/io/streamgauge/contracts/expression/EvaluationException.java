@@ -1,9 +1,9 @@
 package io.streamgauge.contracts.expression;
 
 /**
- * An expression has no value for an event: a field is absent, something was divided by zero, a limit
- * was exceeded. The message is short and holds no values of the event. Has no stack trace: it says
- * something of data, not of code, and may be thrown for each event.
+ * An expression has no value for an event: a field is absent, something was divided by zero, a
+ * limit was exceeded. The message is short and holds no values of the event. Has no stack trace: it
+ * says something of data, not of code, and may be thrown for each event.
  */
 public final class EvaluationException extends Exception {
 

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A compiled condition. Immutable; may be evaluated by several threads at once. Two expressions that
- * were compiled for one schema and have equal {@link #canonical()} text have equal values for equal
- * input.
+ * A compiled condition. Immutable; may be evaluated by several threads at once. Two expressions
+ * that were compiled for one schema and have equal {@link #canonical()} text have equal values for
+ * equal input.
  *
- * <p>Evaluation is bounded: in the rounds of comprehensions, and in the size of texts and lists that
- * it makes. Regular expressions are RE2's, linear in the text.
+ * <p>Evaluation is bounded: in the rounds of comprehensions, and in the size of texts and lists
+ * that it makes. Regular expressions are RE2's, linear in the text.
  */
 public final class Expression {
 

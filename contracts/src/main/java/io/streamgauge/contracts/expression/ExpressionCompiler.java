@@ -19,8 +19,8 @@ import java.util.Optional;
  * Compiles conditions over the events of one stream. What they may say is CEL without whole numbers
  * (see the documentation of alerts): every number is a double, as the fields of streams are.
  *
- * <p>Compiling is bounded: by the length of the source, its nesting, and the number of its parts. An
- * instance may be used by several threads at once; to make one takes some milliseconds.
+ * <p>Compiling is bounded: by the length of the source, its nesting, and the number of its parts.
+ * An instance may be used by several threads at once; to make one takes some milliseconds.
  */
 public final class ExpressionCompiler {
 
@@ -96,7 +96,8 @@ public final class ExpressionCompiler {
         result.getErrors().forEach(problems::addSyntax);
         CelAbstractSyntaxTree parsed = ast(result, problems);
         if (Shape.isDeeperThan(parsed.getExpr(), MAX_DEPTH)) {
-            problems.add(1, 1, "nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
+            problems.add(
+                    1, 1, "nested too deep (expected: at most %d levels)".formatted(MAX_DEPTH));
             throw problems.exception();
         }
         return Literals.asDoubles(parsed);
@@ -114,8 +115,7 @@ public final class ExpressionCompiler {
         if (!type.equals(SimpleType.BOOL)) {
             problems.add(1, 1, "not a condition (expected: something that is true or false)");
         }
-        Shape.check(
-                checked, (expr, message) -> problems.add(checked.getSource(), expr, message));
+        Shape.check(checked, (expr, message) -> problems.add(checked.getSource(), expr, message));
         if (!problems.isEmpty()) {
             throw problems.exception();
         }

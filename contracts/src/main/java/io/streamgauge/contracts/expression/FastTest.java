@@ -159,13 +159,18 @@ final class FastTest {
             if (other.isPresent()) {
                 return fields(comparison.operator(), field.get(), other.get());
             }
-            return switch (Terms.constant(comparison.right()).orElse(null)) {
-                case Double bound -> onNumber(field.get(), test(comparison.operator(), bound));
-                case Object value when comparison.operator().equals("_==_") ->
-                        onValue(field.get(), value::equals);
-                case Object value when comparison.operator().equals("_!=_") ->
-                        onValue(field.get(), it -> !value.equals(it));
-                case null, default -> null;
+            Optional<Object> constant = Terms.constant(comparison.right());
+            if (constant.isEmpty()) {
+                return null;
+            }
+            Object value = constant.get();
+            if (value instanceof Double bound) {
+                return onNumber(field.get(), test(comparison.operator(), bound));
+            }
+            return switch (comparison.operator()) {
+                case "_==_" -> onValue(field.get(), value::equals);
+                case "_!=_" -> onValue(field.get(), it -> !value.equals(it));
+                default -> null;
             };
         }
 

@@ -107,8 +107,7 @@ final class Language {
     }
 
     private CelRuntime newRuntime() {
-        CelRuntimeBuilder builder =
-                CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS);
+        CelRuntimeBuilder builder = CelRuntimeFactory.plannerRuntimeBuilder().setOptions(OPTIONS);
         for (Function function : functions) {
             builder.addFunctionBindings(function.binding());
         }
@@ -132,7 +131,8 @@ final class Language {
     }
 
     private Collection<String> names() {
-        Set<String> names = new TreeSet<>(List.of("has", "all", "exists", "exists_one", "map", "filter"));
+        Set<String> names =
+                new TreeSet<>(List.of("has", "all", "exists", "exists_one", "map", "filter"));
         List<CelFunctionDecl> declarations = new ArrayList<>();
         for (var function : CelStandardDeclarations.StandardFunction.values()) {
             declarations.add(function.functionDecl());

@@ -13,8 +13,7 @@ final class Literals {
     private Literals() {}
 
     static CelAbstractSyntaxTree asDoubles(CelAbstractSyntaxTree parsed) {
-        return CelAbstractSyntaxTree.newParsedAst(
-                asDoubles(parsed.getExpr()), parsed.getSource());
+        return CelAbstractSyntaxTree.newParsedAst(asDoubles(parsed.getExpr()), parsed.getSource());
     }
 
     private static CelExpr asDoubles(CelExpr expr) {

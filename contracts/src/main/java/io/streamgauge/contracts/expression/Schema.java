@@ -43,9 +43,7 @@ final class Schema implements CelTypeProvider {
     private static StructType struct(String name, Map<String, CelType> types) {
         ImmutableMap<String, CelType> fields = ImmutableMap.copyOf(types);
         return StructType.create(
-                name,
-                fields.keySet(),
-                field -> Optional.ofNullable(fields.get(field)));
+                name, fields.keySet(), field -> Optional.ofNullable(fields.get(field)));
     }
 
     private static CelType type(FieldType type) {

@@ -45,7 +45,9 @@ final class Shape {
         return all;
     }
 
-    /** Whether an expression is nested deeper than recursion over it should be. Itself recurs not. */
+    /**
+     * Whether an expression is nested deeper than recursion over it should be. Itself recurs not.
+     */
     static boolean isDeeperThan(CelExpr root, int limit) {
         List<CelExpr> level = List.of(root);
         for (int depth = 1; !level.isEmpty(); depth++) {
@@ -85,7 +87,8 @@ final class Shape {
             return Optional.empty();
         }
         List<CelType> parameters = type.parameters();
-        if (parameters.stream().anyMatch(it -> it.kind() == CelKind.LIST || it.kind() == CelKind.MAP)) {
+        if (parameters.stream()
+                .anyMatch(it -> it.kind() == CelKind.LIST || it.kind() == CelKind.MAP)) {
             return Optional.of("a list or map within a list or map (expected: plain values)");
         }
         boolean isMapOfTexts =

@@ -1,9 +1,9 @@
 package io.streamgauge.contracts.statistics;
 
 import io.streamgauge.contracts.aggregate.MeasureStatistics;
-import java.io.IOException;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Running statistics of one measure. The sum is compensated (Neumaier, "Rundungsfehleranalyse
@@ -38,8 +38,8 @@ public final class MeasureAccumulator {
 
     /**
      * Adds all that another accumulator has seen: mean and squared deviations by Chan, Golub and
-     * LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances", COMPSTAT
-     * 1982.
+     * LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing Sample Variances",
+     * COMPSTAT 1982.
      */
     public void merge(MeasureAccumulator other) {
         if (other.count == 0) {

@@ -1,9 +1,9 @@
 package io.streamgauge.contracts.statistics;
 
-import java.io.IOException;
-import java.util.Arrays;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * A mergeable summary of a set of numbers that answers quantiles within {@link #RELATIVE_ACCURACY}

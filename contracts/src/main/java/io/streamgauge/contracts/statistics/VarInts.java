@@ -1,8 +1,8 @@
 package io.streamgauge.contracts.statistics;
 
-import java.io.IOException;
 import java.io.DataInput;
 import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * Integers in as few bytes as their size needs: seven bits a byte, the high bit set where more

@@ -85,16 +85,22 @@ class AlertSpecReaderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1m, 6s", "10s, 1s", "7s, 1s", "1500ms, 1s500ms", "1s, 1s", "1h, 6m", "13s, 1s300ms",
-        "90s, 9s", "2s3ms, 2s3ms"
+        "1m, 6s",
+        "10s, 1s",
+        "7s, 1s",
+        "1500ms, 1s500ms",
+        "1s, 1s",
+        "1h, 6m",
+        "13s, 1s300ms",
+        "90s, 9s",
+        "2s3ms, 2s3ms"
     })
     void looksAtAWindowAboutTenTimes(String window, String every) {
         Condition condition =
-                read(
-                                alert(
-                                        "{'kind':'threshold','aggregate':'count','window':'%s','op':'>','value':1}"
-                                                .formatted(window),
-                                        ""))
+                read(alert(
+                                "{'kind':'threshold','aggregate':'count','window':'%s','op':'>','value':1}"
+                                        .formatted(window),
+                                ""))
                         .condition();
 
         assertThat(AlertSpecWriter.toJson(condition).path("every").asText()).isEqualTo(every);

@@ -41,11 +41,10 @@ class SequenceReaderTest {
     void readsHowOftenAStepOccurs(String more, int least, int most, boolean optional) {
         Condition.Sequence sequence =
                 (Condition.Sequence)
-                        read(
-                                        sequence(
-                                                "'within':'1m'",
-                                                A,
-                                                "{'name':'b','where':'true',%s}".formatted(more)))
+                        read(sequence(
+                                        "'within':'1m'",
+                                        A,
+                                        "{'name':'b','where':'true',%s}".formatted(more)))
                                 .condition();
 
         assertThat(sequence.steps().getLast().quantifier())
@@ -64,12 +63,11 @@ class SequenceReaderTest {
     void readsGroupsAndTheRest() {
         Condition.Sequence sequence =
                 (Condition.Sequence)
-                        read(
-                                        sequence(
-                                                "'within':{'firstToLast':'5m','previousToCurrent':'1m'},'on':'both','skip':{'skipToLast':'a'}",
-                                                A,
-                                                "{'name':'g','contiguity':'next','oneOrMore':true,'until':'false','within':'1m','steps':[%s]}"
-                                                        .formatted(B)))
+                        read(sequence(
+                                        "'within':{'firstToLast':'5m','previousToCurrent':'1m'},'on':'both','skip':{'skipToLast':'a'}",
+                                        A,
+                                        "{'name':'g','contiguity':'next','oneOrMore':true,'until':'false','within':'1m','steps':[%s]}"
+                                                .formatted(B)))
                                 .condition();
 
         assertThat(sequence.outcome()).isEqualTo(Condition.Outcome.BOTH);
@@ -77,8 +75,7 @@ class SequenceReaderTest {
                 .contains(Duration.ofMinutes(1));
         assertThat(sequence.skip())
                 .isEqualTo(
-                        new Condition.Skip(
-                                Condition.Skip.Strategy.SKIP_TO_LAST, Optional.of("a")));
+                        new Condition.Skip(Condition.Skip.Strategy.SKIP_TO_LAST, Optional.of("a")));
         assertThat(sequence.steps().getLast().body()).isInstanceOf(Condition.Step.Group.class);
     }
 
@@ -117,10 +114,12 @@ class SequenceReaderTest {
     void keepsToTheRulesOfPatterns() {
         assertThat(violations(sequence("", "{'name':'a','contiguity':'notNext'}", B)))
                 .contains(
-                        "#/condition/steps/0/contiguity: the first step is what comes, not what must not");
+                        "#/condition/steps/0/contiguity: the first step is what comes, not what"
+                                + " must not");
         assertThat(violations(sequence("", A, "{'name':'b','contiguity':'notFollowedBy'}")))
                 .containsExactly(
-                        "#/condition/steps/1/contiguity: notFollowedBy as the last step needs an end of the wait (expected: within)");
+                        "#/condition/steps/1/contiguity: notFollowedBy as the last step needs an"
+                                + " end of the wait (expected: within)");
         assertThat(
                         violations(
                                 sequence(
@@ -129,7 +128,8 @@ class SequenceReaderTest {
                                         "{'name':'b','optional':true}",
                                         "{'name':'c','contiguity':'notNext'}")))
                 .containsExactly(
-                        "#/condition/steps/2/contiguity: notNext after b, which is optional (expected: two alerts, with and without it)");
+                        "#/condition/steps/2/contiguity: notNext after b, which is optional"
+                                + " (expected: two alerts, with and without it)");
         assertThat(
                         violations(
                                 sequence(
@@ -137,15 +137,15 @@ class SequenceReaderTest {
                                         "{'name':'a','times':2,'greedy':true}",
                                         "{'name':'b','optional':true}")))
                 .containsExactly(
-                        "#/condition/steps/1: optional after a, which is greedy (expected: one of the two)");
+                        "#/condition/steps/1: optional after a, which is greedy (expected: one of"
+                                + " the two)");
         assertThat(
                         violations(
                                 sequence(
                                         "'within':'1m'",
                                         "{'name':'g','greedy':true,'times':2,'steps':[%s]}"
                                                 .formatted(A))))
-                .containsExactly(
-                        "#/condition/steps/0/greedy: a group of steps cannot be greedy");
+                .containsExactly("#/condition/steps/0/greedy: a group of steps cannot be greedy");
         assertThat(
                         violations(
                                 sequence(
@@ -154,7 +154,8 @@ class SequenceReaderTest {
                                                 .formatted(A),
                                         B)))
                 .containsExactly(
-                        "#/condition/steps/0/steps/1/contiguity: notFollowedBy cannot be the last step of a group");
+                        "#/condition/steps/0/steps/1/contiguity: notFollowedBy cannot be the last"
+                                + " step of a group");
         assertThat(
                         violations(
                                 sequence(
@@ -167,13 +168,51 @@ class SequenceReaderTest {
     }
 
     @Test
+    void refusesWhatFlinkCepTakesAndGetsLostIn() {
+        String optional = "{'name':'o','optional':true}";
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        A,
+                                        "{'name':'g','oneOrMore':true,'steps':[%s]}"
+                                                .formatted(optional))))
+                .containsExactly(
+                        "#/condition/steps/1/steps: all optional in a group that repeats without an"
+                                + " end (expected: one that is not)");
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        "{'name':'g','steps':[%s]}".formatted(optional),
+                                        "{'name':'n','contiguity':'notFollowedBy'}",
+                                        B)))
+                .containsExactly(
+                        "#/condition/steps/1/contiguity: notFollowedBy after g, which is optional"
+                                + " (expected: two alerts, with and without it)");
+        assertThat(
+                        violations(
+                                sequence(
+                                        "'within':'1m'",
+                                        A,
+                                        "{'name':'n','contiguity':'notFollowedBy'}",
+                                        optional,
+                                        "{'name':'c','oneOrMore':true,'greedy':true,'optional':true,'until':'true'}")))
+                .containsExactly(
+                        "#/condition/steps/3/until: greedy, optional and with until after n, which"
+                                + " must not come (expected: at most two of the three)");
+    }
+
+    @Test
     void namesOfStepsAreUniqueAndSkipsKnowThem() {
         assertThat(violations(sequence("", A, A)))
                 .containsExactly(
-                        "#/condition/steps/1/name: \"a\" is the name of #/condition/steps/0 already (expected: unique names)");
+                        "#/condition/steps/1/name: \"a\" is the name of #/condition/steps/0 already"
+                                + " (expected: unique names)");
         assertThat(violations(sequence("'skip':{'skipToFirst':'bb'}", A, B)))
                 .containsExactly(
-                        "#/condition/skip/skipToFirst: bb: no such step that occurs, outside groups (expected: one of a, b) (did you mean b?)");
+                        "#/condition/skip/skipToFirst: bb: no such step that occurs, outside groups"
+                                + " (expected: one of a, b) (did you mean b?)");
         assertThat(violations(sequence("'skip':'skipToFirst'", A, B))).hasSize(1);
         assertThat(violations(sequence("'skip':{'skipToFirst':'a','skipToLast':'b'}", A, B)))
                 .hasSize(1);
@@ -183,27 +222,30 @@ class SequenceReaderTest {
     void refusesWhatHasNoEnd() {
         assertThat(violations(sequence("", "{'name':'a'}", B)))
                 .containsExactly(
-                        "#/condition/steps/0/where: every event starts a match and nothing ends it (expected: where, or within)");
+                        "#/condition/steps/0/where: every event starts a match and nothing ends it"
+                                + " (expected: where, or within)");
         assertThat(violations(sequence("'within':'1h'", "{'name':'a'}", B))).isEmpty();
         assertThat(
                         violations(
                                 alert(
-                                        "{'kind':'sequence','steps':[{'name':'a'},%s]}".formatted(B),
+                                        "{'kind':'sequence','steps':[{'name':'a'},%s]}"
+                                                .formatted(B),
                                         "'where':'true'")))
                 .isEmpty();
         assertThat(violations(sequence("", A, "{'name':'b','oneOrMore':true}", "{'name':'c'}")))
                 .containsExactly(
-                        "#/condition/steps/1: repeats without an end (expected: within of the sequence or the step, or until)");
+                        "#/condition/steps/1: repeats without an end (expected: within of the"
+                                + " sequence or the step, or until)");
         assertThat(violations(sequence("'on':'timeout'", A, B)))
-                .containsExactly(
-                        "#/condition/on: timeout: nothing times out (expected: within)");
+                .containsExactly("#/condition/on: timeout: nothing times out (expected: within)");
         assertThat(
                         violations(
                                 sequence(
                                         "'within':{'firstToLast':'1m','previousToCurrent':'2m'}",
                                         A)))
                 .containsExactly(
-                        "#/condition/within/previousToCurrent: 2m (expected: at most firstToLast, 1m)");
+                        "#/condition/within/previousToCurrent: 2m (expected: at most firstToLast,"
+                                + " 1m)");
     }
 
     @Test
@@ -213,10 +255,7 @@ class SequenceReaderTest {
                         .mapToObj("{'name':'s%d','where':'true'}"::formatted)
                         .collect(Collectors.joining(","));
         assertThat(violations(sequence("", many))).isEmpty();
-        assertThat(
-                        violations(
-                                sequence(
-                                        "", "{'name':'g','steps':[%s]}".formatted(many), B)))
+        assertThat(violations(sequence("", "{'name':'g','steps':[%s]}".formatted(many), B)))
                 .containsExactly(
                         "#/condition/steps/1: one step more (expected: at most 32 in all)");
         String deep = A;
@@ -225,13 +264,15 @@ class SequenceReaderTest {
         }
         assertThat(violations(sequence("", deep)))
                 .containsExactly(
-                        "#/condition/steps/0/steps/0/steps/0/steps/0/steps: groups in groups (expected: at most 4 levels)");
+                        "#/condition/steps/0/steps/0/steps/0/steps/0/steps: groups in groups"
+                                + " (expected: at most 4 levels)");
         assertThat(
                         violations(
                                 sequence(
                                         "",
                                         "{'name':'g','times':100,'steps':[{'name':'a','where':'true','times':11}]}")))
                 .containsExactly(
-                        "#/condition/steps: 1100 steps, each as many times as it may have to occur (expected: at most 1000)");
+                        "#/condition/steps: 1100 steps, each as many times as it may have to occur"
+                                + " (expected: at most 1000)");
     }
 }

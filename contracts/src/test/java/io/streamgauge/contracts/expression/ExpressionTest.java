@@ -140,9 +140,7 @@ class ExpressionTest {
 
     @Test
     void knowsThatAlternativesAreValuesOfOneField() throws Exception {
-        assertThat(
-                        COMPILER.compile("event.host == 'a' || event.host in ['b', 'c']")
-                                .constraint())
+        assertThat(COMPILER.compile("event.host == 'a' || event.host in ['b', 'c']").constraint())
                 .contains(new Constraint.In("host", Set.of("a", "b", "c")));
     }
 
@@ -174,7 +172,8 @@ class ExpressionTest {
     void isSplitAtItsConjunctions() throws Exception {
         Expression expression =
                 COMPILER.compile(
-                        "event.up && (event.amount > 1 && (event.host == 'a' || event.up && true))");
+                        "event.up && (event.amount > 1 && (event.host == 'a' || event.up &&"
+                                + " true))");
 
         assertThat(expression.conjuncts())
                 .extracting(Expression::canonical)
@@ -246,7 +245,8 @@ class ExpressionTest {
     void comprehensionsCannotRunForEver() throws Exception {
         Expression expression =
                 COMPILER.compile(
-                        "steps.first.all(a, steps.first.all(b, steps.first.all(c, a.host == b.host)))",
+                        "steps.first.all(a, steps.first.all(b, steps.first.all(c, a.host =="
+                                + " b.host)))",
                         List.of("first"));
         List<EventRow> many = Collections.nCopies(200, row(""));
 

@@ -57,7 +57,8 @@ class QuantileSketchTest {
     void survivesItsBytes(@ForAll("extremeNumbers") List<Double> numbers) throws IOException {
         byte[] bytes = bytes(sketch(numbers));
 
-        QuantileSketch read = QuantileSketch.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+        QuantileSketch read =
+                QuantileSketch.read(new DataInputStream(new ByteArrayInputStream(bytes)));
 
         assertThat(read.count()).isEqualTo(numbers.size());
         assertThat(bytes(read)).isEqualTo(bytes);

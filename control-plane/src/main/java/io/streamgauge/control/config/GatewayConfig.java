@@ -47,11 +47,17 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                     List.of(
                                             "/api/v1/live",
                                             "/api/v1/streams/{id}/aggregates",
-                                            "/api/v1/streams/{id}/rejected-events"),
+                                            "/api/v1/streams/{id}/rejected-events",
+                                            "/api/v1/alerts/{id}/status"),
                                     5_000,
                                     false,
                                     true),
-                            inProcess("definitions", List.of("/api/v1/streams"), 5_000, true, true),
+                            inProcess(
+                                    "definitions",
+                                    List.of("/api/v1/streams", "/api/v1/alerts"),
+                                    5_000,
+                                    true,
+                                    true),
                             inProcess(
                                     "enterprise",
                                     List.of(

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,9 @@ public final class Retention implements AutoCloseable {
             for (DayTable table : DayTable.values()) {
                 deleteOutlived(table);
             }
+            for (AlertHistory history : AlertHistory.values()) {
+                deleteOutlived(history);
+            }
             return PERIOD;
         } catch (RuntimeException e) {
             if (!loop.isClosed()) {
@@ -103,9 +107,27 @@ public final class Retention implements AutoCloseable {
                 long age = ChronoUnit.DAYS.between(day, today);
                 for (TenantId tenant :
                         database.inSystem(handle -> outlived(handle, table, day, age))) {
-                    delete(table, tenant, day);
+                    delete(
+                            table.table(),
+                            tenant,
+                            "of " + day,
+                            handle -> table.deleteSome(handle, tenant, day));
                 }
             }
+        }
+    }
+
+    /** Deletes what is over for longer than the tenant, or anyone, may keep results. */
+    private void deleteOutlived(AlertHistory history) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        for (AlertHistory.Keeper keeper : database.inSystem(AlertHistory::keepers)) {
+            LocalDate first =
+                    today.minusDays(Math.min(keeper.days(), config.aggregates().toDays()));
+            delete(
+                    history.table(),
+                    keeper.tenant(),
+                    "before " + first,
+                    handle -> history.deleteSome(handle, keeper.tenant(), first));
         }
     }
 
@@ -128,7 +150,8 @@ public final class Retention implements AutoCloseable {
                 .list();
     }
 
-    private void delete(DayTable table, TenantId tenant, LocalDate day) {
+    private void delete(
+            String table, TenantId tenant, String time, ToIntFunction<Handle> deleteSome) {
         long rows = 0;
         Optional<Integer> deleted = Optional.of(0);
         do {
@@ -140,11 +163,11 @@ public final class Retention implements AutoCloseable {
                                     LOCK,
                                     handle -> {
                                         Database.enterTenant(handle, tenant);
-                                        return table.deleteSome(handle, tenant, day);
+                                        return deleteSome.applyAsInt(handle);
                                     });
         } while (deleted.isPresent() && deleted.get() > 0);
         if (rows > 0) {
-            LOG.info("{}: {} rows of tenant {} of {} deleted", table.table(), rows, tenant, day);
+            LOG.info("{}: {} rows of tenant {} {} deleted", table, rows, tenant, time);
         }
     }
 }

@@ -40,6 +40,11 @@ final class StreamRepository {
         return find(handle, tenant, idOrName, " FOR UPDATE");
     }
 
+    /** As {@link #find}, and as {@link #findForUpdate}, but several may hold the row so at once. */
+    Optional<StreamDefinition> findForShare(Handle handle, TenantId tenant, String idOrName) {
+        return find(handle, tenant, idOrName, " FOR SHARE");
+    }
+
     /** Streams in order of their names, those after a name; all where it is empty. */
     List<StreamDefinition> list(Handle handle, TenantId tenant, String afterName, int limit) {
         return handle.createQuery(

@@ -22,6 +22,7 @@ import io.streamgauge.control.tenant.QuotaViolations;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,9 +37,13 @@ import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
  */
 public final class StreamService {
 
+    /** As many as one reads. */
+    private static final int NAMED_USERS = 10;
+
     private final Database database;
     private final StreamRepository streams = new StreamRepository();
     private final StreamCatalog catalog;
+    private final StreamUsers users;
     private final Outbox outbox;
     private final AuditLog audit;
     private final Clock clock;
@@ -46,17 +51,20 @@ public final class StreamService {
 
     /**
      * @param catalog told of every change
+     * @param users what may speak against a change
      * @param ids makes the ids of new streams; never the same twice
      */
     public StreamService(
             Database database,
             StreamCatalog catalog,
+            StreamUsers users,
             Outbox outbox,
             AuditLog audit,
             Clock clock,
             Supplier<UUID> ids) {
         this.database = database;
         this.catalog = catalog;
+        this.users = users;
         this.outbox = outbox;
         this.audit = audit;
         this.clock = clock;
@@ -101,6 +109,14 @@ public final class StreamService {
         return database.inTenant(tenant, handle -> streams.ids(handle, tenant));
     }
 
+    /**
+     * A stream, which stays as it is until the transaction ends; empty where there is none. For
+     * those who make something of streams.
+     */
+    public Optional<StreamDefinition> hold(Handle handle, TenantId tenant, String idOrName) {
+        return streams.findForShare(handle, tenant, idOrName);
+    }
+
     /** Streams in order of their names. */
     List<StreamDefinition> list(TenantId tenant, String afterName, int limit) {
         return database.inTenant(tenant, handle -> streams.list(handle, tenant, afterName, limit));
@@ -112,7 +128,7 @@ public final class StreamService {
      * @param expected whether the present definition is the one that the change was made for
      * @throws NotFound where there is no such stream
      * @throws PreconditionFailed where the definition is another one
-     * @throws Conflict where the change would make existing data unreadable
+     * @throws Conflict where the change would make existing data unreadable, or break an alert
      */
     StreamDefinition update(
             TenantId tenant,
@@ -128,7 +144,7 @@ public final class StreamService {
                             if (current.spec().equals(spec)) {
                                 return current;
                             }
-                            refuseIncompatible(current.spec(), spec);
+                            refuseIncompatible(handle, current, spec);
                             StreamDefinition next =
                                     new StreamDefinition(
                                             tenant,
@@ -156,6 +172,7 @@ public final class StreamService {
      *
      * @throws NotFound where there is no such stream
      * @throws PreconditionFailed where the definition is another one
+     * @throws Conflict where something uses it
      */
     void delete(
             TenantId tenant, String idOrName, Predicate<StreamDefinition> expected, Origin origin) {
@@ -163,6 +180,7 @@ public final class StreamService {
                 tenant,
                 handle -> {
                     StreamDefinition current = lock(handle, tenant, idOrName, expected);
+                    refuseUsed(handle, current);
                     streams.delete(handle, tenant, current.id());
                     record(handle, origin, "delete", Optional.of(current), Optional.empty());
                     outbox.appendTombstone(handle, tenant, key(current));
@@ -184,14 +202,33 @@ public final class StreamService {
         return current;
     }
 
-    private static void refuseIncompatible(StreamSpec current, StreamSpec next) {
-        List<Violation> violations = StreamEvolution.violations(current, next);
+    private void refuseIncompatible(Handle handle, StreamDefinition current, StreamSpec next) {
+        List<Violation> violations =
+                new ArrayList<>(StreamEvolution.violations(current.spec(), next));
+        violations.addAll(users.brokenBy(handle, current, next));
         if (!violations.isEmpty()) {
             throw new Conflict(
                     ErrorCode.INCOMPATIBLE_CHANGE,
                     "stream: %s cannot change so: %s"
                             .formatted(current.name(), violations.getFirst().message()),
                     violations);
+        }
+    }
+
+    private void refuseUsed(Handle handle, StreamDefinition stream) {
+        List<String> names = users.of(handle, stream.tenant(), stream.id());
+        if (!names.isEmpty()) {
+            throw new Conflict(
+                    ErrorCode.IN_USE,
+                    "stream: %s is used by %s%s (expected: by nothing)"
+                            .formatted(
+                                    stream.name(),
+                                    String.join(
+                                            ", ",
+                                            names.subList(0, Math.min(names.size(), NAMED_USERS))),
+                                    names.size() > NAMED_USERS
+                                            ? " and %d more".formatted(names.size() - NAMED_USERS)
+                                            : ""));
         }
     }
 

@@ -2,6 +2,8 @@ package io.streamgauge.control.tenantadmin;
 
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertDefinitionCodec;
+import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.audit.AuditEntry;
 import io.streamgauge.control.audit.AuditLog;
@@ -161,7 +163,10 @@ final class TenantEraser {
                         .mapTo(UUID.class)
                         .list();
         for (UUID alert : some) {
-            outbox.appendTombstone(handle, tenant, "alert/%s/%s".formatted(tenant, alert));
+            outbox.appendTombstone(
+                    handle,
+                    tenant,
+                    new AlertDefinitionCodec.Key(tenant, new AlertId(alert)).toString());
         }
         int rows = 0;
         for (String hanging : List.of("alert_status", "alert_versions")) {

@@ -149,8 +149,7 @@ final class TenantRows {
                 id,
                 alert,
                 stream);
-        handle.execute(
-                "INSERT INTO alert_versions VALUES (?, ?, 1, '{}', now(), 'x')", id, alert);
+        handle.execute("INSERT INTO alert_versions VALUES (?, ?, 1, '{}', now(), 'x')", id, alert);
         handle.execute("INSERT INTO alert_members VALUES (?, ?, 'a', ?)", id, alert, alert);
         handle.execute(
                 """

@@ -83,6 +83,60 @@ class RetentionIT {
         }
     }
 
+    @Test
+    void deletesWhatIsOverOfAlertsAndKeepsWhatIsOpen() {
+        TenantId tenant = newTenant("platinum", 2);
+        for (String ended : List.of("2001-02-26", "2001-02-27", "2001-03-01")) {
+            insertInstance(tenant, "resolved", ended);
+        }
+        insertInstance(tenant, "firing", null);
+        Clock clock = Clock.fixed(Instant.parse("2001-03-01T08:00:00Z"), ZoneOffset.UTC);
+        RetentionConfig config = new RetentionConfig(Duration.ofDays(90), Duration.ofDays(80));
+
+        try (Retention retention = Retention.start(BACKENDS.database(), config, clock)) {
+            assertThat(retention).isNotNull();
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(
+                            () ->
+                                    assertThat(endsOf(tenant))
+                                            .containsExactly("2001-02-27", "2001-03-01", "open"));
+        }
+    }
+
+    private static void insertInstance(TenantId tenant, String state, @Nullable String ended) {
+        BACKENDS.owner()
+                .useHandle(
+                        handle ->
+                                handle.execute(
+                                        """
+                                        INSERT INTO alert_instances (id, tenant_id, alert_id, name,
+                                            version, shadow, fingerprint, key, state, started_at,
+                                            ended_at, severity, labels, annotations, evidence,
+                                            updated_at)
+                                        VALUES (gen_random_uuid(), ?, gen_random_uuid(), 'a', 1,
+                                            false, 'f', '{}', ?, '2001-01-01Z', ?::timestamptz,
+                                            'info', '{}', '{}', '{}', now())\
+                                        """,
+                                        tenant.value(),
+                                        state,
+                                        ended == null ? null : ended + " 10:00Z"));
+    }
+
+    private static List<String> endsOf(TenantId tenant) {
+        return BACKENDS.owner()
+                .withHandle(
+                        handle ->
+                                handle.select(
+                                                """
+                                                SELECT coalesce(to_char(ended_at AT TIME ZONE 'UTC',
+                                                    'YYYY-MM-DD'), 'open')
+                                                FROM alert_instances WHERE tenant_id = ? ORDER BY 1\
+                                                """,
+                                                tenant.value())
+                                        .mapTo(String.class)
+                                        .list());
+    }
+
     private static TenantId newTenant(String tier, @Nullable Integer days) {
         TenantId tenant = BACKENDS.newTenant();
         BACKENDS.owner()

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shared the user who belongs to another one, too
  * @param alerts one of each stream, and a composite of these
  */
-record FilledTenant(
-        TenantId id, UUID own, UUID shared, List<UUID> streams, List<UUID> alerts) {
+record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams, List<UUID> alerts) {
 
     /** Of each stream on each of the days: of a day more than go in one transaction. */
     static final int AGGREGATES = 6_000;

@@ -12,6 +12,7 @@ import io.streamgauge.control.config.DatabaseConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -199,6 +200,28 @@ class TenantPolicyIT {
     }
 
     @Test
+    void tellsOfTheLimitsOfAlerts() throws InvalidInputException {
+        asSystem(handle -> insert(handle, "gold"));
+        tierLimit("gold", "partial-matches-per-key", 7);
+        asSystem(
+                handle -> {
+                    limit(handle, "partial-matches-per-key", 0);
+                    limit(handle, "open-instances-per-alert", 5_000_000_000L);
+                });
+        tierLimit("gold", "partial-matches-per-key", 500);
+
+        List<TenantPolicy> policies = new ArrayList<>();
+        for (byte[] payload : payloads(ACME)) {
+            policies.add(TenantPolicyCodec.fromBytes(payload));
+        }
+        assertThat(policies)
+                .containsExactly(
+                        new TenantPolicy(ACME, 1, true, 100_000, 500, 10_000),
+                        new TenantPolicy(ACME, 2, true, 100_000, 7, 10_000),
+                        new TenantPolicy(ACME, 3, true, 100_000, 1, Integer.MAX_VALUE));
+    }
+
+    @Test
     void endsWithATombstoneAndGivesTheIdToNobodyElse() {
         asSystem(handle -> insert(handle, "gold"));
         asSystem(
@@ -264,6 +287,18 @@ class TenantPolicyIT {
                                                         .one()));
     }
 
+    private static List<byte[]> payloads(TenantId tenant) {
+        return superuser.withHandle(
+                handle ->
+                        handle.select(
+                                        "SELECT payload FROM outbox WHERE tenant_id = ? AND"
+                                                + " message_key = ? ORDER BY id",
+                                        tenant.value(),
+                                        new TenantPolicyCodec.Key(tenant).toString())
+                                .mapTo(byte[].class)
+                                .list());
+    }
+
     /** What waits in the outbox for a tenant, in order; empty ones are tombstones. */
     private static List<Optional<TenantPolicy>> messages(TenantId tenant) {
         return superuser.withHandle(
@@ -277,11 +312,17 @@ class TenantPolicyIT {
                                 .list());
     }
 
+    /** Of the tests that are about the limit of series. */
+    private static TenantPolicy withoutAlerts(TenantPolicy policy) {
+        return new TenantPolicy(
+                policy.tenant(), policy.version(), policy.active(), policy.seriesPerStream());
+    }
+
     private static Optional<TenantPolicy> policy(byte @Nullable [] payload) {
         try {
             return payload == null
                     ? Optional.empty()
-                    : Optional.of(TenantPolicyCodec.fromBytes(payload));
+                    : Optional.of(withoutAlerts(TenantPolicyCodec.fromBytes(payload)));
         } catch (InvalidInputException e) {
             throw new IllegalStateException(e);
         }

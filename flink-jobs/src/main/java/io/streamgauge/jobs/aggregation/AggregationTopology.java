@@ -4,6 +4,7 @@ import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
+import io.streamgauge.jobs.routing.RecordRouter;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.BroadcastStream;
@@ -33,7 +34,8 @@ public record AggregationTopology(DefinitionBootstrap bootstrap) {
      */
     public Results build(
             DataStream<SourceRecord> records, DataStream<DefinitionUpdate> definitions) {
-        BroadcastStream<DefinitionUpdate> toRouter = definitions.broadcast(EventRouter.DEFINITIONS);
+        BroadcastStream<DefinitionUpdate> toRouter =
+                definitions.broadcast(RecordRouter.DEFINITIONS);
         SingleOutputStreamOperator<SeriesEvent> events =
                 records.connect(toRouter)
                         .process(new EventRouter(bootstrap), TypeInformation.of(SeriesEvent.class))

@@ -22,7 +22,9 @@ public final class DefinitionUpdateDeserializer
 
     static DefinitionUpdate toUpdate(ConsumerRecord<byte[], byte[]> record) {
         return new DefinitionUpdate(
-                new String(record.key(), StandardCharsets.UTF_8), record.value());
+                new String(record.key(), StandardCharsets.UTF_8),
+                record.value(),
+                Math.max(0, record.timestamp()));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.streamgauge.jobs.control;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +29,22 @@ public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
 
     @Override
     public Collection<DefinitionUpdate> read() throws IOException {
+        Map<String, DefinitionUpdate> last = new LinkedHashMap<>();
+        for (DefinitionUpdate update : history()) {
+            last.remove(update.key()); // keeps the order of the last updates
+            last.put(update.key(), update);
+        }
+        return last.values();
+    }
+
+    /** What the log's compaction has left, superseded updates and tombstones included. */
+    @Override
+    public Collection<DefinitionUpdate> history() throws IOException {
         Properties properties = new Properties();
         properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        Map<String, DefinitionUpdate> last = new LinkedHashMap<>();
+        List<DefinitionUpdate> history = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -53,19 +65,17 @@ public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
                         consumer.poll(Duration.ofMillis(200))) {
                     heard = System.nanoTime();
                     if (record.key() != null) {
-                        DefinitionUpdate update = DefinitionUpdateDeserializer.toUpdate(record);
-                        last.remove(update.key()); // keeps the order of the last updates
-                        last.put(update.key(), update);
+                        history.add(DefinitionUpdateDeserializer.toUpdate(record));
                     }
                 }
                 if (System.nanoTime() - heard > SILENCE.toNanos()) {
                     throw new IOException(
                             "topic %s: no answer for %s while reading definitions, %d read"
-                                    .formatted(topic, SILENCE, last.size()));
+                                    .formatted(topic, SILENCE, history.size()));
                 }
             }
         }
-        return last.values();
+        return history;
     }
 
     /** By position, not by records: the end of a compacted log may hold none. */

@@ -45,4 +45,20 @@ public final class TenantPolicies {
         TenantPolicy policy = byTenant.get(tenant);
         return policy == null ? TenantPolicy.DEFAULT_SERIES_PER_STREAM : policy.seriesPerStream();
     }
+
+    /** How many partial matches of an alert a tenant may have for one key. */
+    public int partialMatchesPerKey(TenantId tenant) {
+        TenantPolicy policy = byTenant.get(tenant);
+        return policy == null
+                ? TenantPolicy.DEFAULT_PARTIAL_MATCHES_PER_KEY
+                : policy.partialMatchesPerKey();
+    }
+
+    /** How many instances of an alert a tenant may have open at once in a task. */
+    public int openInstancesPerAlert(TenantId tenant) {
+        TenantPolicy policy = byTenant.get(tenant);
+        return policy == null
+                ? TenantPolicy.DEFAULT_OPEN_INSTANCES_PER_ALERT
+                : policy.openInstancesPerAlert();
+    }
 }

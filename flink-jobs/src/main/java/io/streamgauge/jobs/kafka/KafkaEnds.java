@@ -55,6 +55,32 @@ public record KafkaEnds(String bootstrapServers, Topics topics, String group) {
     }
 
     /**
+     * Questions from the checkpoint's position, and from now on where there is none: nobody waits
+     * for an answer to an old one.
+     */
+    public KafkaSource<TimedValue> queries() {
+        return values(topics.queries(), "queries", OffsetsInitializer.latest());
+    }
+
+    /** What the anomaly job has found, as far back as it is kept, like the events. */
+    public KafkaSource<TimedValue> anomalies() {
+        return values(topics.anomalies(), "anomalies", OffsetsInitializer.earliest());
+    }
+
+    private KafkaSource<TimedValue> values(
+            String topic, String client, OffsetsInitializer startingOffsets) {
+        return KafkaSource.<TimedValue>builder()
+                .setBootstrapServers(bootstrapServers)
+                .setTopics(topic)
+                .setGroupId(group)
+                .setClientIdPrefix(group + "-" + client)
+                .setStartingOffsets(startingOffsets)
+                .setDeserializer(new ValueDeserializer())
+                .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS)
+                .build();
+    }
+
+    /**
      * A sink that writes at least once. With the deterministic ids of what is written that is
      * effectively once, and nobody waits for a checkpoint to see a result.
      */

@@ -17,6 +17,7 @@ import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
+import io.streamgauge.jobs.routing.RecordRouter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -421,7 +422,7 @@ class EventRouterTest {
                     new TwoInputStreamOperatorTestHarness<>(
                             new CoBroadcastWithNonKeyedOperator<>(
                                     new EventRouter(() -> inForce),
-                                    List.of(EventRouter.DEFINITIONS)));
+                                    List.of(RecordRouter.DEFINITIONS)));
             harness.setup();
             if (state != null) {
                 harness.initializeState(state);

@@ -1,8 +1,7 @@
-package io.streamgauge.jobs.aggregation;
+package io.streamgauge.jobs.routing;
 
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.TenantId;
-import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.tenant.TenantPolicy;
@@ -12,6 +11,7 @@ import io.streamgauge.jobs.control.StreamCatalog;
 import io.streamgauge.jobs.control.TenantPolicies;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,41 +23,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A record that cannot be read is left out, and what was known before stays in force: one bad
  * record must not stop every tenant's events.
+ *
+ * @param <T> what a router derives from a stream's definition
  */
-final class RoutingTable {
+final class RoutingTable<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutingTable.class);
 
-    private final StreamCatalog<Decoding> streams = new StreamCatalog<>(Decoding::new);
+    private final StreamCatalog<T> streams;
     private final TenantPolicies policies = new TenantPolicies();
 
-    /** What the task keeps of a definition. */
-    static final class Decoding {
-
-        private final StreamDefinition definition;
-        private final EventDecoder decoder;
-        private long seriesLimit;
-        private String plan;
-
-        private Decoding(StreamDefinition definition) {
-            this.definition = definition;
-            decoder = new EventDecoder(definition.spec());
-            seriesLimit = TenantPolicy.DEFAULT_SERIES_PER_STREAM;
-            plan = StreamPlan.of(definition, seriesLimit).toString();
-        }
-
-        EventDecoder decoder() {
-            return decoder;
-        }
-
-        /** Text of the stream's plan. Made anew only where the limit is another than last time. */
-        String plan(long limit) {
-            if (limit != seriesLimit) {
-                seriesLimit = limit;
-                plan = StreamPlan.of(definition, limit).toString();
-            }
-            return plan;
-        }
+    RoutingTable(Function<StreamDefinition, T> derive) {
+        streams = new StreamCatalog<>(derive);
     }
 
     /** Takes over what broadcast state holds. */
@@ -93,7 +70,7 @@ final class RoutingTable {
         return stream.isPresent();
     }
 
-    Optional<StreamCatalog.Entry<Decoding>> find(TenantId tenant, String idOrName) {
+    Optional<StreamCatalog.Entry<T>> find(TenantId tenant, String idOrName) {
         return streams.find(tenant, idOrName);
     }
 

@@ -1,0 +1,349 @@
+package io.streamgauge.jobs.alerting;
+
+import io.streamgauge.alerting.AlertSink;
+import io.streamgauge.alerting.JudgedEvent;
+import io.streamgauge.alerting.KeyJudge;
+import io.streamgauge.alerting.Limits;
+import io.streamgauge.alerting.RuleChange;
+import io.streamgauge.alerting.RuleInForce;
+import io.streamgauge.alerting.RuleKey;
+import io.streamgauge.contracts.InvalidInputException;
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertId;
+import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.EndReason;
+import io.streamgauge.contracts.alert.InstanceState;
+import io.streamgauge.contracts.event.EventRow;
+import io.streamgauge.jobs.kafka.OutputRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.streaming.api.operators.InternalTimerService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link KeyJudge} over Flink's state and timers: turns to a group, lets it be judged, and sees
+ * to it that its one timer is set to when it is next due. For one task's thread; the caller keeps
+ * to the order of the clock.
+ */
+final class GroupJudge {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupJudge.class);
+
+    private final RuleDesk desk;
+    private final RuleStatuses statuses;
+    private final OpenInstances open;
+    private final FlinkKeyStore store;
+    private final InternalTimerService<VoidNamespace> timers;
+    private final Consumer<String> setKey;
+    private final Output output;
+    private final Counter judgementsFailed;
+    private final StreamDecoders decoders;
+    private final KeyJudge judge;
+    private GroupKey group = NO_GROUP;
+    private String groupText = "";
+
+    private static final GroupKey NO_GROUP =
+            new GroupKey(new TenantId("none"), new StreamId(new UUID(0, 0)), "", "{}");
+
+    /** Takes what comes of judging. */
+    interface Output {
+
+        void transition(OutputRecord transition);
+
+        /** What composites are made of. */
+        void member(GroupedEvent member);
+    }
+
+    /**
+     * A judge of a task's groups.
+     *
+     * @param setKey makes a group the backend's current key
+     */
+    GroupJudge(
+            RuleDesk desk,
+            StoredHearing hearing,
+            RuleStatuses statuses,
+            OpenInstances open,
+            FlinkKeyStore store,
+            InternalTimerService<VoidNamespace> timers,
+            Consumer<String> setKey,
+            Counter judgementsFailed,
+            Output output) {
+        this.desk = desk;
+        this.statuses = statuses;
+        this.open = open;
+        this.store = store;
+        this.timers = timers;
+        this.setKey = setKey;
+        this.judgementsFailed = judgementsFailed;
+        this.output = output;
+        decoders = new StreamDecoders(desk.book());
+        judge = new KeyJudge(desk.book(), new Policy(), hearing, new Sink());
+    }
+
+    /** Judges the next event, at a time of the clock that is its arrival or later. */
+    void event(GroupedEvent event, long arrival) {
+        long due = select(event.group());
+        List<RuleInForce> rules = inForce(event.rules(), arrival);
+        if (rules.isEmpty()) {
+            return;
+        }
+        try {
+            judge(event, arrival, rules);
+        } catch (FlinkKeyStore.StateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(e, rules);
+        }
+        schedule(due);
+    }
+
+    /**
+     * A rule met something that it should have been ready for. One tenant's rule must not stop the
+     * job, which would only meet the same again after each restart.
+     */
+    private void failed(RuntimeException failure, List<RuleInForce> rules) {
+        LOG.error("group {} could not be judged by {}", groupText, rules, failure);
+        judgementsFailed.inc();
+        for (RuleInForce rule : rules) {
+            statuses.failed(rule.key(), 1, "internal error: " + failure);
+        }
+    }
+
+    private void judge(GroupedEvent event, long arrival, List<RuleInForce> rules) {
+        switch (event.kind()) {
+            case EVENT -> {
+                EventRow row = decoders.decode(group.tenant(), group.stream(), event.value());
+                if (row != null) {
+                    judge.onEvent(
+                            new JudgedEvent(
+                                    row, arrival, event.partition(), event.offset(), rules));
+                }
+            }
+            case ACTIVITY -> judge.onActivity(arrival, rules);
+            case ANOMALY -> {
+                try {
+                    judge.onAnomaly(Anomalies.read(event.value()), arrival, rules);
+                } catch (InvalidInputException e) {
+                    LOG.error("an anomaly is invalid; ignored: {}", e.getMessage());
+                }
+            }
+            case MEMBER -> judge.onMember(Members.read(event.value(), arrival), rules);
+        }
+    }
+
+    private List<RuleInForce> inForce(long[] refs, long arrival) {
+        List<RuleInForce> rules = new ArrayList<>(RuleRefs.count(refs));
+        for (int i = 0; i < RuleRefs.count(refs); i++) {
+            Optional<RuleInForce> rule =
+                    desk.book().find(RuleRefs.get(refs, i, group.tenant()), arrival);
+            rule.ifPresent(rules::add);
+        }
+        return rules;
+    }
+
+    /** Does what is due in a group whose timer has fired. */
+    void due(String group, long timestamp) {
+        select(group);
+        try {
+            judge.advance(timestamp);
+        } catch (FlinkKeyStore.StateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(e, List.of());
+            return; // without a timer: it would fail again at once
+        }
+        schedule(KeyJudge.NEVER); // the timer is gone
+    }
+
+    /**
+     * A rule is in force, or no longer.
+     *
+     * @param now on the platform's clock
+     */
+    void changed(RuleChange change, long now) {
+        statuses.changed(change, now);
+        if (change.kind() == RuleChange.Kind.ENDED) {
+            EndReason reason = change.reason().orElse(EndReason.RULE_REMOVED);
+            for (String text : open.groups(change.rule())) {
+                long due = select(text);
+                judge.ruleEnded(change.rule(), reason, change.at());
+                schedule(due);
+            }
+        }
+    }
+
+    /**
+     * Tells a composite that is in force from now on which of its members fire.
+     *
+     * @param now on the platform's clock
+     */
+    void tellComposite(RuleKey composite, long now) {
+        Optional<RuleInForce> rule = desk.book().find(composite, now);
+        if (rule.isEmpty()) {
+            return;
+        }
+        AlertDefinition definition = rule.get().rule().definition();
+        definition.members().values().stream()
+                .distinct()
+                .sorted((a, b) -> a.value().compareTo(b.value()))
+                .flatMap(member -> open.firing(member).stream())
+                .filter(firing -> !isShadow(firing.rule(), now))
+                .forEach(
+                        firing ->
+                                output.member(
+                                        Members.grouped(
+                                                rule.get(),
+                                                GroupKey.parse(firing.group()).key(),
+                                                firing.rule().alert(),
+                                                firing.instance(),
+                                                true,
+                                                now)));
+    }
+
+    private boolean isShadow(RuleKey rule, long now) {
+        return desk.book().find(rule, now).map(RuleInForce::isShadow).orElse(true);
+    }
+
+    /** Removes what a group remembers of rules that are over. */
+    void sweep(String text, long clock) {
+        long due = select(text);
+        judge.sweep(clock);
+        schedule(due);
+    }
+
+    /** The router's conditions have failed. */
+    void failures(String rule, long count, byte[] reason) {
+        String[] parts = rule.split("/", -1);
+        Optional<AlertId> alert = AlertId.parse(parts[1]);
+        alert.ifPresent(
+                id ->
+                        statuses.failed(
+                                new RuleKey(new TenantId(parts[0]), id, Long.parseLong(parts[2])),
+                                count,
+                                new String(reason, StandardCharsets.UTF_8)));
+    }
+
+    /** The present state of a rule for a group, as a JSON object. */
+    String explain(String text, RuleKey rule, long clock) {
+        long due = select(text);
+        String state = judge.explain(rule, clock);
+        schedule(due);
+        return state;
+    }
+
+    /** Turns to a group; gives the time that its timer is set to. */
+    private long select(String text) {
+        setKey.accept(text);
+        if (!text.equals(groupText)) {
+            group = GroupKey.parse(text);
+            groupText = text;
+        }
+        store.keyChanged();
+        judge.select(group.key(), store);
+        return judge.nextDue();
+    }
+
+    private void schedule(long before) {
+        long next = judge.nextDue();
+        if (next == before) {
+            return;
+        }
+        if (before != KeyJudge.NEVER) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, before);
+        }
+        if (next != KeyJudge.NEVER) {
+            timers.registerEventTimeTimer(VoidNamespace.INSTANCE, next);
+        }
+    }
+
+    /** What the tenant's policy allows. */
+    private final class Policy implements Limits {
+
+        @Override
+        public boolean mayOpen(RuleKey rule) {
+            return open.count(rule.alert()) < desk.policies().openInstancesPerAlert(rule.tenant());
+        }
+
+        @Override
+        public int partialMatches(RuleKey rule) {
+            return desk.policies().partialMatchesPerKey(rule.tenant());
+        }
+    }
+
+    /** Takes what comes of judging the present group. */
+    private final class Sink implements AlertSink {
+
+        @Override
+        public void transition(AlertTransition transition) {
+            output.transition(
+                    new OutputRecord(
+                            transition.tenant() + "/" + transition.alert() + "/" + transition.key(),
+                            transition.tenant().value(),
+                            transition.stream().map(StreamId::toString).orElse(""),
+                            "",
+                            AlertTransitionCodec.toBytes(transition)));
+            boolean fires = transition.state() == InstanceState.FIRING;
+            if (fires) {
+                open.fires(rule(transition), groupText, transition.instance());
+            }
+            if ((fires || transition.state() == InstanceState.RESOLVED) && !transition.shadow()) {
+                tellComposites(transition, fires);
+            }
+        }
+
+        private static RuleKey rule(AlertTransition transition) {
+            return new RuleKey(transition.tenant(), transition.alert(), transition.version());
+        }
+
+        private void tellComposites(AlertTransition transition, boolean fires) {
+            long at = transition.evidence().clock();
+            for (RuleInForce composite :
+                    desk.book().composites(transition.tenant(), transition.alert(), at)) {
+                output.member(
+                        Members.grouped(
+                                composite,
+                                transition.key(),
+                                transition.alert(),
+                                transition.instance(),
+                                fires,
+                                at));
+            }
+        }
+
+        @Override
+        public void evaluationFailed(RuleKey rule, String reason) {
+            statuses.failed(rule, 1, reason);
+        }
+
+        @Override
+        public void partialMatchesDropped(RuleKey rule, long count) {
+            statuses.partialMatchesDropped(rule, count);
+        }
+
+        @Override
+        public void instanceRefused(RuleKey rule) {
+            statuses.instanceRefused(rule);
+        }
+
+        @Override
+        public void opened(RuleKey rule, UUID instance) {
+            open.opened(rule, groupText, instance);
+        }
+
+        @Override
+        public void closed(RuleKey rule, UUID instance) {
+            open.closed(rule, groupText, instance);
+        }
+    }
+}

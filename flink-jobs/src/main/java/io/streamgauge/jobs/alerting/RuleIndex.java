@@ -1,0 +1,368 @@
+package io.streamgauge.jobs.alerting;
+
+import io.streamgauge.alerting.Interest;
+import io.streamgauge.contracts.event.EventRow;
+import io.streamgauge.contracts.expression.Constraint;
+import io.streamgauge.contracts.expression.EvaluationException;
+import io.streamgauge.contracts.expression.Expression;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the rules of one stream that an event can matter to, at a cost that depends on how many
+ * these are and not on how many there are in all.
+ *
+ * <p>What a rule wants to see is given as alternatives, each a list of conditions that must all
+ * hold. Of each alternative one condition that compares a field with constants goes into an index
+ * by that field: a hash of values, or a tree of ranges. Of several, the one that is shared with the
+ * fewest others is taken. The other conditions are evaluated for what the index finds, each
+ * distinct text once for an event, whoever shares it. Alternatives without such a condition are
+ * evaluated for each event, in the same way.
+ *
+ * <p>A rule whose condition fails on an event does not want it, but its owner should hear of the
+ * failure. Where the field that a rule is indexed by has no value, every condition on it fails: to
+ * say so costs a look at each, so it is done only for the events that the caller chooses.
+ *
+ * <p>Immutable but for the memory of one event's results, so for one thread. A search allocates
+ * nothing for rules that it does not find.
+ *
+ * @param <T> what is found
+ */
+final class RuleIndex<T> {
+
+    private static final byte FALSE = 0;
+    private static final byte TRUE = 1;
+    private static final byte FAILED = 2;
+
+    /** A rule, and what it wants to see. */
+    record Entry<T>(T rule, Interest interest) {
+
+        /** What it wants to see, each condition taken apart into those that it consists of. */
+        private List<List<Expression>> alternatives() {
+            return interest.alternatives().stream()
+                    .map(
+                            conjunction ->
+                                    conjunction.stream()
+                                            .flatMap(condition -> condition.conjuncts().stream())
+                                            .toList())
+                    .toList();
+        }
+    }
+
+    /** Takes what is found. */
+    interface Findings<T> {
+
+        /** A rule wants the event. Once for each rule. */
+        void wanted(T rule);
+
+        /** A rule's condition has no value for the event, and no alternative holds. */
+        void failed(T rule, String reason);
+    }
+
+    /**
+     * One alternative of one rule.
+     *
+     * @param indexed what it is indexed by
+     * @param residual slots of its other conditions
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Alternative(int rule, @Nullable Expression indexed, int[] residual) {}
+
+    private final List<T> rules = new ArrayList<>();
+    private final Alternative[] alternatives;
+    private final Expression[] expressions;
+    private final FieldIndex[] fields;
+    private final int[] unindexed;
+
+    // One event's memory: what is marked with its number is of it, all else is of earlier ones.
+    private final byte[] results;
+    private final int[] evaluatedFor;
+    private final int[] foundFor;
+    private final List<@Nullable String> reasons;
+    private final List<Alternative> failures = new ArrayList<>();
+    private int event;
+
+    /** What is found by one field. */
+    private static final class FieldIndex {
+
+        private final String field;
+        private final Map<Object, int[]> byValue = new HashMap<>();
+        private @Nullable IntervalIndex ranges;
+        private int[] all = {};
+
+        FieldIndex(String field) {
+            this.field = field;
+        }
+    }
+
+    /** An index of what wants to see events. */
+    RuleIndex(List<Entry<T>> entries) {
+        Map<String, Integer> slots = new HashMap<>();
+        List<Expression> distinct = new ArrayList<>();
+        List<Alternative> built = new ArrayList<>();
+        List<Integer> scanned = new ArrayList<>();
+        Builder builder = new Builder();
+        Map<Object, Integer> sharing = sharing(entries);
+        for (Entry<T> entry : entries) {
+            int rule = rules.size();
+            rules.add(entry.rule());
+            for (List<Expression> conjunction : entry.alternatives()) {
+                Expression indexed = mostSelective(conjunction, sharing);
+                int[] residual =
+                        conjunction.stream()
+                                .filter(condition -> condition != indexed)
+                                .mapToInt(
+                                        condition ->
+                                                slots.computeIfAbsent(
+                                                        condition.canonical(),
+                                                        unknown -> {
+                                                            distinct.add(condition);
+                                                            return distinct.size() - 1;
+                                                        }))
+                                .toArray();
+                if (indexed == null) {
+                    scanned.add(built.size());
+                } else {
+                    builder.add(indexed.constraint().orElseThrow(), built.size());
+                }
+                built.add(new Alternative(rule, indexed, residual));
+            }
+        }
+        alternatives = built.toArray(Alternative[]::new);
+        expressions = distinct.toArray(Expression[]::new);
+        fields = builder.build();
+        unindexed = ints(scanned);
+        results = new byte[expressions.length];
+        evaluatedFor = new int[expressions.length];
+        reasons = new ArrayList<>(Collections.nCopies(expressions.length, null));
+        foundFor = new int[rules.size()];
+    }
+
+    /** How many alternatives share each constraint. */
+    private static <T> Map<Object, Integer> sharing(List<Entry<T>> entries) {
+        Map<Object, Integer> sharing = new HashMap<>();
+        for (Entry<T> entry : entries) {
+            for (List<Expression> conjunction : entry.alternatives()) {
+                for (Expression condition : conjunction) {
+                    condition
+                            .constraint()
+                            .ifPresent(constraint -> sharing.merge(constraint, 1, Integer::sum));
+                }
+            }
+        }
+        return sharing;
+    }
+
+    private static @Nullable Expression mostSelective(
+            List<Expression> conjunction, Map<Object, Integer> sharing) {
+        Expression best = null;
+        long least = Long.MAX_VALUE;
+        for (Expression condition : conjunction) {
+            Constraint constraint = condition.constraint().orElse(null);
+            if (constraint == null) {
+                continue;
+            }
+            // Ranges overlap, values do not: any value is taken before any range.
+            long weight =
+                    sharing.getOrDefault(constraint, 1)
+                            + switch (constraint) {
+                                case Constraint.Equal equal -> 0L;
+                                case Constraint.In in -> in.values().size();
+                                case Constraint.Range range -> Integer.MAX_VALUE;
+                            };
+            if (weight < least) {
+                least = weight;
+                best = condition;
+            }
+        }
+        return best;
+    }
+
+    /** Collects what goes under each field. */
+    private static final class Builder {
+
+        private final Map<String, Map<Object, List<Integer>>> values = new LinkedHashMap<>();
+        private final Map<String, List<Constraint.Range>> ranges = new HashMap<>();
+        private final Map<String, List<Integer>> rangeItems = new HashMap<>();
+
+        void add(Constraint constraint, int alternative) {
+            Map<Object, List<Integer>> ofField =
+                    values.computeIfAbsent(constraint.field(), field -> new HashMap<>());
+            switch (constraint) {
+                case Constraint.Equal equal ->
+                        ofField.computeIfAbsent(equal.value(), value -> new ArrayList<>())
+                                .add(alternative);
+                case Constraint.In in ->
+                        in.values()
+                                .forEach(
+                                        each ->
+                                                ofField.computeIfAbsent(
+                                                                each, value -> new ArrayList<>())
+                                                        .add(alternative));
+                case Constraint.Range range -> {
+                    ranges.computeIfAbsent(range.field(), field -> new ArrayList<>()).add(range);
+                    rangeItems
+                            .computeIfAbsent(range.field(), field -> new ArrayList<>())
+                            .add(alternative);
+                }
+            }
+        }
+
+        FieldIndex[] build() {
+            List<FieldIndex> built = new ArrayList<>();
+            values.forEach(
+                    (field, byValue) -> {
+                        FieldIndex index = new FieldIndex(field);
+                        List<Integer> all = new ArrayList<>();
+                        byValue.forEach(
+                                (value, items) -> {
+                                    index.byValue.put(value, ints(items));
+                                    all.addAll(items);
+                                });
+                        List<Constraint.Range> ofField = ranges.get(field);
+                        List<Integer> items = rangeItems.get(field);
+                        if (ofField != null && items != null) {
+                            index.ranges = new IntervalIndex(ofField, items);
+                            all.addAll(items);
+                        }
+                        index.all = ints(all);
+                        built.add(index);
+                    });
+            return built.toArray(FieldIndex[]::new);
+        }
+    }
+
+    private static int[] ints(List<Integer> list) {
+        return list.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * Finds the rules that an event can matter to.
+     *
+     * @param allFailures whether those are to be found, too, that fail since the event lacks the
+     *     field that they are indexed by
+     */
+    void find(EventRow row, boolean allFailures, Findings<T> findings) {
+        nextEvent();
+        for (int alternative : unindexed) {
+            check(alternative, row, findings);
+        }
+        for (FieldIndex index : fields) {
+            Object value = row.get(index.field);
+            if (value == null) {
+                if (allFailures) {
+                    for (int alternative : index.all) {
+                        checkFailing(alternative, row);
+                    }
+                }
+                continue;
+            }
+            if (value instanceof Double number) {
+                if (index.ranges != null) {
+                    index.ranges.find(number, alternative -> check(alternative, row, findings));
+                }
+                if (number == 0) {
+                    value = 0.0; // constraints hold the positive zero
+                }
+            }
+            int[] exact = index.byValue.get(value);
+            if (exact != null) {
+                for (int alternative : exact) {
+                    check(alternative, row, findings);
+                }
+            }
+        }
+        if (!failures.isEmpty()) {
+            report(row, findings);
+        }
+    }
+
+    private void check(int number, EventRow row, Findings<T> findings) {
+        Alternative alternative = alternatives[number];
+        if (foundFor[alternative.rule()] == event) {
+            return;
+        }
+        byte holds = TRUE;
+        for (int slot : alternative.residual()) {
+            byte result = result(slot, row);
+            if (result == FALSE) {
+                return;
+            }
+            if (result == FAILED) {
+                holds = FAILED;
+            }
+        }
+        if (holds == FAILED) {
+            failures.add(alternative);
+            return;
+        }
+        foundFor[alternative.rule()] = event;
+        findings.wanted(rules.get(alternative.rule()));
+    }
+
+    /** Of an alternative whose indexed condition fails: whether another one is false. */
+    private void checkFailing(int number, EventRow row) {
+        Alternative alternative = alternatives[number];
+        for (int slot : alternative.residual()) {
+            if (result(slot, row) == FALSE) {
+                return;
+            }
+        }
+        failures.add(alternative);
+    }
+
+    private byte result(int slot, EventRow row) {
+        if (evaluatedFor[slot] != event) {
+            evaluatedFor[slot] = event;
+            try {
+                results[slot] = expressions[slot].test(row) ? TRUE : FALSE;
+            } catch (EvaluationException failed) {
+                results[slot] = FAILED;
+                reasons.set(slot, failed.getMessage());
+            }
+        }
+        return results[slot];
+    }
+
+    private void report(EventRow row, Findings<T> findings) {
+        for (Alternative failure : failures) {
+            if (foundFor[failure.rule()] != event) {
+                foundFor[failure.rule()] = event;
+                findings.failed(rules.get(failure.rule()), reason(failure, row));
+            }
+        }
+        failures.clear();
+    }
+
+    private String reason(Alternative failure, EventRow row) {
+        for (int slot : failure.residual()) {
+            String reason = results[slot] == FAILED ? reasons.get(slot) : null;
+            if (reason != null) {
+                return reason;
+            }
+        }
+        try {
+            if (failure.indexed() != null) {
+                failure.indexed().test(row);
+            }
+        } catch (EvaluationException e) {
+            return String.valueOf(e.getMessage());
+        }
+        return "no value";
+    }
+
+    private void nextEvent() {
+        event++;
+        if (event == 0) { // after four thousand million events
+            Arrays.fill(evaluatedFor, 0);
+            Arrays.fill(foundFor, 0);
+            event = 1;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.streamgauge.jobs.alerting;
+
+import io.streamgauge.alerting.RuleChange;
+import io.streamgauge.alerting.RuleKey;
+import io.streamgauge.contracts.alert.RuleStatus;
+import io.streamgauge.contracts.alert.RuleStatusCodec;
+import io.streamgauge.jobs.kafka.OutputRecord;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What a task says of its rules: that they are in force, that they are not, and what goes wrong
+ * with them. Changes are told at once, errors at most once a second. Not part of the state: a task
+ * that starts again says so again, and counts from 0. For one task's thread.
+ */
+final class RuleStatuses {
+
+    /** Of one rule. */
+    static final long INTERVAL_MILLIS = 1_000;
+
+    /** Reasons may quote what a tenant wrote. */
+    private static final int MAX_REASON_CHARACTERS = 500;
+
+    private final int subtask;
+    private final int parallelism;
+    private final Consumer<OutputRecord> output;
+    private final Map<RuleKey, Entry> entries = new HashMap<>();
+    private final Set<RuleKey> changed = new LinkedHashSet<>();
+
+    /** What is known of a rule. */
+    private static final class Entry {
+
+        private RuleStatus.State state = RuleStatus.State.ACTIVE;
+        private long revision;
+        private long effectiveFrom;
+        private long errors;
+        private Optional<String> lastError = Optional.empty();
+        private long droppedPartialMatches;
+        private long droppedInstances;
+        private long toldAt = Long.MIN_VALUE;
+    }
+
+    RuleStatuses(int subtask, int parallelism, Consumer<OutputRecord> output) {
+        this.subtask = subtask;
+        this.parallelism = parallelism;
+        this.output = output;
+    }
+
+    /** Tells of a change. */
+    void changed(RuleChange change, long clock) {
+        Entry entry = entries.computeIfAbsent(change.rule(), rule -> new Entry());
+        entry.revision = change.revision();
+        entry.effectiveFrom = change.at();
+        switch (change.kind()) {
+            case IN_FORCE -> {
+                if (entry.state == RuleStatus.State.QUARANTINED) {
+                    entry.lastError = Optional.empty();
+                }
+                entry.state = RuleStatus.State.ACTIVE;
+            }
+            case QUARANTINED -> {
+                entry.state = RuleStatus.State.QUARANTINED;
+                entry.lastError = change.problem().map(RuleStatuses::bounded);
+            }
+            case ENDED -> entry.state = RuleStatus.State.ENDED;
+        }
+        tell(change.rule(), entry, clock);
+        if (change.kind() == RuleChange.Kind.ENDED) {
+            entries.remove(change.rule());
+            changed.remove(change.rule());
+        }
+    }
+
+    /** A rule's condition failed. */
+    void failed(RuleKey rule, long count, String reason) {
+        Entry entry = entries.get(rule);
+        if (entry != null) {
+            entry.errors += count;
+            entry.lastError = Optional.of(bounded(reason));
+            changed.add(rule);
+        }
+    }
+
+    /** Partial matches of a rule were dropped. */
+    void partialMatchesDropped(RuleKey rule, long count) {
+        Entry entry = entries.get(rule);
+        if (entry != null) {
+            entry.droppedPartialMatches += count;
+            changed.add(rule);
+        }
+    }
+
+    /** An instance of a rule was not opened. */
+    void instanceRefused(RuleKey rule) {
+        Entry entry = entries.get(rule);
+        if (entry != null) {
+            entry.droppedInstances++;
+            changed.add(rule);
+        }
+    }
+
+    /** Tells of what went wrong, as far as the interval lets it. */
+    void tellOfErrors(long clock) {
+        if (changed.isEmpty()) {
+            return;
+        }
+        for (RuleKey rule : List.copyOf(changed)) {
+            Entry entry = entries.get(rule);
+            if (entry == null) {
+                changed.remove(rule);
+            } else if (entry.toldAt == Long.MIN_VALUE || clock - entry.toldAt >= INTERVAL_MILLIS) {
+                tell(rule, entry, clock);
+            }
+        }
+    }
+
+    private void tell(RuleKey rule, Entry entry, long clock) {
+        entry.toldAt = clock;
+        changed.remove(rule);
+        RuleStatus status =
+                new RuleStatus(
+                        rule.tenant(),
+                        rule.alert(),
+                        rule.version(),
+                        entry.revision,
+                        subtask,
+                        parallelism,
+                        entry.state,
+                        entry.effectiveFrom,
+                        entry.errors,
+                        entry.lastError,
+                        entry.droppedPartialMatches,
+                        entry.droppedInstances,
+                        clock);
+        output.accept(
+                new OutputRecord(
+                        rule + "/" + subtask,
+                        rule.tenant().value(),
+                        "",
+                        "",
+                        RuleStatusCodec.toBytes(status)));
+    }
+
+    private static String bounded(String reason) {
+        return reason.length() <= MAX_REASON_CHARACTERS
+                ? reason
+                : reason.substring(0, MAX_REASON_CHARACTERS - 3) + "...";
+    }
+}
