@@ -42,6 +42,9 @@ final class JsonChanges {
     }
 
     private static String shown(JsonNode value) {
+        if (value.isNumber()) {
+            return value.decimalValue().stripTrailingZeros().toPlainString();
+        }
         return value.isMissingNode() ? "(none)" : value.toString();
     }
 }
