@@ -14,8 +14,7 @@ final class ByteReader {
 
     int readByte() {
         if (position == bytes.length) {
-            throw new UnreadableStateException(
-                    "size: " + bytes.length + " (expected: more bytes)");
+            throw new UnreadableStateException("size: " + bytes.length + " (expected: more bytes)");
         }
         return bytes[position++] & 0xFF;
     }

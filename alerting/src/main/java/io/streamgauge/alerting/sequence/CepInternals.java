@@ -35,7 +35,8 @@ final class CepInternals {
     @SuppressWarnings("unchecked")
     static Map<String, Long> windowTimes(NFA<?> nfa) {
         try {
-            return Map.copyOf((Map<String, Long>) (Map<?, ?>) WINDOW_TIMES.invokeExact((NFA<?>) nfa));
+            return Map.copyOf(
+                    (Map<String, Long>) (Map<?, ?>) WINDOW_TIMES.invokeExact((NFA<?>) nfa));
         } catch (Throwable e) {
             throw unexpected(e);
         }

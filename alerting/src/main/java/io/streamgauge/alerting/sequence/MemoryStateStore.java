@@ -45,8 +45,7 @@ final class MemoryStateStore<T> implements KeyedStateStore {
     @SuppressWarnings("unchecked") // the names say which types the buffer means
     public <K, V> MapState<K, V> getMapState(MapStateDescriptor<K, V> descriptor) {
         return switch (descriptor.getName()) {
-            case "sharedBuffer-events" ->
-                    new MemoryMapState<>(() -> (Map<K, V>) selected().events);
+            case "sharedBuffer-events" -> new MemoryMapState<>(() -> (Map<K, V>) selected().events);
             case "sharedBuffer-entries-with-lockable-edges" ->
                     new MemoryMapState<>(() -> (Map<K, V>) selected().nodes);
             case "sharedBuffer-events-count" ->
@@ -106,8 +105,8 @@ final class MemoryStateStore<T> implements KeyedStateStore {
     }
 
     @Override
-    public <I, A, O> org.apache.flink.api.common.state.v2.AggregatingState<I, O>
-            getAggregatingState(
+    public <I, A, O>
+            org.apache.flink.api.common.state.v2.AggregatingState<I, O> getAggregatingState(
                     org.apache.flink.api.common.state.v2.AggregatingStateDescriptor<I, A, O>
                             descriptor) {
         throw new UnsupportedOperationException(descriptor.getStateId());

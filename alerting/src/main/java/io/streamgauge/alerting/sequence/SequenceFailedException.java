@@ -1,8 +1,8 @@
 package io.streamgauge.alerting.sequence;
 
 /**
- * The automaton has failed, which no sequence that compiles should make it do. The state of the
- * key is of no use any more; others are not affected.
+ * The automaton has failed, which no sequence that compiles should make it do. The state of the key
+ * is of no use any more; others are not affected.
  */
 public final class SequenceFailedException extends RuntimeException {
 

@@ -17,14 +17,14 @@ import org.apache.flink.cep.nfa.compiler.NFAStateNameHandler;
  * Finds a sequence in the events of keys, with the automaton of flink-cep 2.3 and so with its
  * semantics.
  *
- * <p>flink-cep keeps an automaton's state in Flink's keyed state, entry by entry, and lets time pass
- * with an operator's watermark. Here the state of a key is an object of memory, which the caller
- * keeps as one blob; an event costs one read and one write of it, or none where it changes nothing.
- * Time passes in the steps of the state's own expiries, in their order, however far the caller lets
- * it go at once. That makes the result a function of the events and their timestamps. In flink-cep
- * it depends also on when the watermark comes, because a match that a time-out sets free takes away
- * others which would have timed out in the same step; this is what flink-cep does with a watermark
- * for every millisecond.
+ * <p>flink-cep keeps an automaton's state in Flink's keyed state, entry by entry, and lets time
+ * pass with an operator's watermark. Here the state of a key is an object of memory, which the
+ * caller keeps as one blob; an event costs one read and one write of it, or none where it changes
+ * nothing. Time passes in the steps of the state's own expiries, in their order, however far the
+ * caller lets it go at once. That makes the result a function of the events and their timestamps.
+ * In flink-cep it depends also on when the watermark comes, because a match that a time-out sets
+ * free takes away others which would have timed out in the same step; this is what flink-cep does
+ * with a watermark for every millisecond.
  *
  * <p>A matcher and its states belong to the thread of their {@link SequenceWorkspace}.
  *

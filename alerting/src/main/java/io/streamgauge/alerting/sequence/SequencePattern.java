@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Says a sequence in flink-cep's words. Refuses what flink-cep refuses, and what it takes although
  * it then ignores it or fails on an event, each with the step that is the reason.
  *
- * <p>Two limits of time are as flink-cep has them, which is less than one would think. The one of
- * a repeated step, and the one from an event to the next, are not applied between the last two of
- * a repetition with a fixed number, nor between any two of an unlimited one, nor after an event
- * that an optional step passed over. The golden tests show it.
+ * <p>Two limits of time are as flink-cep has them, which is less than one would think. The one of a
+ * repeated step, and the one from an event to the next, are not applied between the last two of a
+ * repetition with a fixed number, nor between any two of an unlimited one, nor after an event that
+ * an optional step passed over. The golden tests show it.
  */
 final class SequencePattern<T> {
 

@@ -31,8 +31,7 @@ public final class SequenceWorkspace<T> {
                 new SharedBuffer<>(
                         store,
                         (TypeSerializer<BufferedEvent<T>>) unused,
-                        new SharedBufferCacheConfig(
-                                CACHE_SLOTS, CACHE_SLOTS, Duration.ofDays(1)));
+                        new SharedBufferCacheConfig(CACHE_SLOTS, CACHE_SLOTS, Duration.ofDays(1)));
         buffer.releaseCacheStatisticsTimer();
     }
 

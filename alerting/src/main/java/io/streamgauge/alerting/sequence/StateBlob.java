@@ -100,7 +100,8 @@ final class StateBlob<T> {
         out.write(matches.size());
         for (ComputationState match : matches) {
             boolean begun = match.getStartEventID() != null;
-            out.write(indexOf(sequence.states(), match.getCurrentStateName()) * 2L + (begun ? 1 : 0));
+            out.write(
+                    indexOf(sequence.states(), match.getCurrentStateName()) * 2L + (begun ? 1 : 0));
             writeVersion(match.getVersion(), out);
             if (begun) {
                 // its timestamps are those of the two events
@@ -135,8 +136,7 @@ final class StateBlob<T> {
         return matches;
     }
 
-    private void writeNode(
-            NodeId id, Lockable<SharedBufferNode> node, long time, ByteWriter out) {
+    private void writeNode(NodeId id, Lockable<SharedBufferNode> node, long time, ByteWriter out) {
         writeNodeId(id, time, out);
         out.write(CepInternals.references(node));
         List<Lockable<SharedBufferEdge>> edges = node.getElement().getEdges();
@@ -153,8 +153,7 @@ final class StateBlob<T> {
         }
     }
 
-    private void readNode(
-            ByteReader in, long time, Map<NodeId, Lockable<SharedBufferNode>> nodes) {
+    private void readNode(ByteReader in, long time, Map<NodeId, Lockable<SharedBufferNode>> nodes) {
         NodeId id = readNodeId(in.readInt(), in, time);
         int references = in.readInt();
         SharedBufferNode node = new SharedBufferNode();

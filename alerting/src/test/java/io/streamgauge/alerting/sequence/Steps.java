@@ -68,7 +68,8 @@ final class Steps {
                 sequence.steps(),
                 Optional.of(
                         new Within(
-                                Optional.empty(), Optional.of(Duration.ofMillis(previousToCurrent)))),
+                                Optional.empty(),
+                                Optional.of(Duration.ofMillis(previousToCurrent)))),
                 sequence.skip(),
                 sequence.outcome());
     }
@@ -129,7 +130,8 @@ final class Steps {
         match.events()
                 .forEach(
                         (step, events) ->
-                                events.forEach(event -> byEvent.put(event.id(), step + event.id())));
+                                events.forEach(
+                                        event -> byEvent.put(event.id(), step + event.id())));
         String text = String.join(" ", byEvent.values());
         return match.timedOut() ? text + " timed out at " + match.end() : text;
     }

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.cep.functions.PatternProcessFunction;
 import org.apache.flink.cep.functions.TimedOutPartialMatchHandler;
 import org.apache.flink.cep.nfa.aftermatch.AfterMatchSkipStrategy;
@@ -33,9 +35,8 @@ final class StockCep {
     record Found(Map<String, List<Integer>> events, boolean timedOut, long timeoutAt) {
 
         static Found of(Map<String, List<TestEvent>> events, boolean timedOut, long timeoutAt) {
-            Map<String, List<Integer>> ids = new java.util.TreeMap<>();
-            events.forEach(
-                    (step, of) -> ids.put(step, of.stream().map(TestEvent::id).toList()));
+            Map<String, List<Integer>> ids = new TreeMap<>();
+            events.forEach((step, of) -> ids.put(step, of.stream().map(TestEvent::id).toList()));
             return new Found(ids, timedOut, timedOut ? timeoutAt : 0);
         }
     }
@@ -80,8 +81,7 @@ final class StockCep {
                     case SKIP_PAST_LAST_EVENT -> AfterMatchSkipStrategy.skipPastLastEvent();
                     case SKIP_TO_FIRST ->
                             AfterMatchSkipStrategy.skipToFirst(by.step().orElseThrow());
-                    case SKIP_TO_LAST ->
-                            AfterMatchSkipStrategy.skipToLast(by.step().orElseThrow());
+                    case SKIP_TO_LAST -> AfterMatchSkipStrategy.skipToLast(by.step().orElseThrow());
                 };
         Optional<Duration> gap = sequence.within().flatMap(Within::previousToCurrent);
         Pattern<TestEvent, TestEvent> pattern = steps(sequence.steps(), skip, gap);
@@ -94,8 +94,8 @@ final class StockCep {
         Pattern<TestEvent, TestEvent> pattern = null;
         for (Step step : steps) {
             String name = step.name();
-            if (step.body() instanceof Step.Group(List<Step> inner)) {
-                Pattern<TestEvent, TestEvent> group = steps(inner, skip, gap);
+            if (step.body() instanceof Step.Group inner) {
+                Pattern<TestEvent, TestEvent> group = steps(inner.steps(), skip, gap);
                 if (pattern == null) {
                     pattern = Pattern.begin(group, skip);
                 } else {
@@ -122,15 +122,15 @@ final class StockCep {
                             case NOT_FOLLOWED_BY -> pattern.notFollowedBy(name);
                         };
             }
-            if (step.body() instanceof Step.Single(Optional<String> where) && where.isPresent()) {
-                pattern = pattern.where(new Where(where.get()));
+            if (step.body() instanceof Step.Single single && single.where().isPresent()) {
+                pattern = pattern.where(new Where(single.where().get()));
             }
             pattern = quantified(pattern, step.quantifier(), gap);
             if (gap.isPresent()) {
                 pattern = pattern.within(gap.get(), WithinType.PREVIOUS_AND_CURRENT);
             }
         }
-        return java.util.Objects.requireNonNull(pattern);
+        return Objects.requireNonNull(pattern);
     }
 
     private static Pattern<TestEvent, TestEvent> quantified(
@@ -213,12 +213,15 @@ final class StockCep {
 
         @Override
         public void processMatch(
-                Map<String, List<TestEvent>> match, PatternProcessFunction.Context context, Collector<String> out) {
+                Map<String, List<TestEvent>> match,
+                PatternProcessFunction.Context context,
+                Collector<String> out) {
             found.add(Found.of(match, false, 0));
         }
 
         @Override
-        public void processTimedOutMatch(Map<String, List<TestEvent>> match, PatternProcessFunction.Context context) {
+        public void processTimedOutMatch(
+                Map<String, List<TestEvent>> match, PatternProcessFunction.Context context) {
             found.add(Found.of(match, true, context.timestamp()));
         }
     }

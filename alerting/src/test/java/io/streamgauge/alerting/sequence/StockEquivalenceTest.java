@@ -24,7 +24,11 @@ class StockEquivalenceTest {
 
     private final SequenceWorkspace<TestEvent> workspace = new SequenceWorkspace<>();
 
-    @Property(tries = 1500, seed = "42", edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    @Property(
+            tries = 1500,
+            seed = "42",
+            edgeCases = EdgeCasesMode.NONE,
+            shrinking = ShrinkingMode.OFF)
     void findsWhatFlinkFinds(
             @ForAll("sequences") Sequence sequence,
             @ForAll("events") List<TestEvent> events,
@@ -104,8 +108,7 @@ class StockEquivalenceTest {
     }
 
     private static Consumer<SequenceMatch<TestEvent>> sink(List<Found> found) {
-        return match ->
-                found.add(Found.of(match.events(), match.timedOut(), match.end()));
+        return match -> found.add(Found.of(match.events(), match.timedOut(), match.end()));
     }
 
     @Provide

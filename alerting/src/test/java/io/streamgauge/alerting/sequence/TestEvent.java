@@ -35,8 +35,7 @@ public record TestEvent(String key, int id, String kind, int value, long timesta
                     int id = in.getInt();
                     int value = in.getInt();
                     long timestamp = in.getLong();
-                    String[] text =
-                            StandardCharsets.UTF_8.decode(in).toString().split(" ", -1);
+                    String[] text = StandardCharsets.UTF_8.decode(in).toString().split(" ", -1);
                     return new TestEvent(text[0], id, text[1], value, timestamp);
                 }
             };

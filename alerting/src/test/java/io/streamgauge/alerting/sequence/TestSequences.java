@@ -81,9 +81,7 @@ final class TestSequences {
             String name = "s" + names++;
             boolean group = depth < 2 && random.nextInt(5) == 0;
             Contiguity contiguity =
-                    first || group
-                            ? pick(POSITIVE)
-                            : pick(List.of(Contiguity.values()));
+                    first || group ? pick(POSITIVE) : pick(List.of(Contiguity.values()));
             Step.Body body =
                     group
                             ? new Step.Group(steps(1 + random.nextInt(3), depth + 1))
@@ -165,11 +163,7 @@ final class TestSequences {
             boolean named =
                     strategy == Skip.Strategy.SKIP_TO_FIRST
                             || strategy == Skip.Strategy.SKIP_TO_LAST;
-            return new Skip(
-                    strategy,
-                    named
-                            ? Optional.of(pick(steps).name())
-                            : Optional.empty());
+            return new Skip(strategy, named ? Optional.of(pick(steps).name()) : Optional.empty());
         }
     }
 }
