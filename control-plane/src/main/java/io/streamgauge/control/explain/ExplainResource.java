@@ -1,11 +1,14 @@
 package io.streamgauge.control.explain;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.ExplainRequest;
@@ -17,6 +20,7 @@ import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.rest.QueryParameters;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -67,7 +71,20 @@ public final class ExplainResource implements HttpService {
         }
         ObjectNode answer = questions.ask(new ExplainRequest(ids.get(), tenant, alert.id(), key));
         answer.remove("id");
+        answer.set("key", tree(key)); // the job has it as a text, and the clock as a number
+        if (answer.path("clock").isIntegralNumber()) {
+            Instant at = Instant.ofEpochMilli(answer.path("clock").longValue());
+            answer.put("clock", at.toString());
+        }
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         JsonResponse.send(response, answer);
+    }
+
+    private static JsonNode tree(String key) {
+        try {
+            return Json.mapper().readTree(key);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a key that was written could not be read", e);
+        }
     }
 }

@@ -53,6 +53,7 @@ public final class AnsweringJob implements AutoCloseable {
                 .put("tenant", asked.tenant().value())
                 .put("alert", asked.alert().toString())
                 .put("key", asked.key())
+                .put("clock", 1_000)
                 .put("state", "pending");
     }
 
