@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +51,12 @@ final class AlertTimeline {
         }
     }
 
+    private final Function<StreamDefinition, StreamTools> tools;
     private final List<Segment> segments = new ArrayList<>();
+
+    AlertTimeline(Function<StreamDefinition, StreamTools> tools) {
+        this.tools = tools;
+    }
 
     boolean isEmpty() {
         return segments.isEmpty();
@@ -108,7 +114,7 @@ final class AlertTimeline {
         return from;
     }
 
-    private static void compile(
+    private void compile(
             Segment segment, @Nullable Segment before, Optional<StreamDefinition> stream) {
         segment.rules.clear();
         segment.problems.clear();
@@ -126,7 +132,7 @@ final class AlertTimeline {
                 CompiledRule rule =
                         reused.isPresent()
                                 ? reused.get()
-                                : CompiledRule.compile(definition, version, stream);
+                                : CompiledRule.compile(definition, version, stream, tools);
                 segment.rules.put(version.number(), rule);
             } catch (InvalidRuleException e) {
                 segment.problems.put(version.number(), String.valueOf(e.getMessage()));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * A version of an alert, ready to judge by. Immutable; knows nothing of the key that is judged nor
@@ -59,7 +60,17 @@ public final class CompiledRule {
     public static CompiledRule compile(
             AlertDefinition definition, AlertVersion version, Optional<StreamDefinition> stream)
             throws InvalidRuleException {
-        RuleCompiler compiler = new RuleCompiler(definition, version.spec(), stream);
+        return compile(definition, version, stream, of -> new StreamTools(of.spec()));
+    }
+
+    /** As the other; with what the rules of a stream share. */
+    static CompiledRule compile(
+            AlertDefinition definition,
+            AlertVersion version,
+            Optional<StreamDefinition> stream,
+            Function<StreamDefinition, StreamTools> tools)
+            throws InvalidRuleException {
+        RuleCompiler compiler = new RuleCompiler(definition, version.spec(), stream, tools);
         return new CompiledRule(definition, version, compiler.compile());
     }
 

@@ -39,6 +39,7 @@ public final class RuleBook {
 
     private final Map<AlertKey, AlertTimeline> timelines = new HashMap<>();
     private final Map<StreamKey, StreamDefinition> streams = new HashMap<>();
+    private final Map<StreamKey, StreamTools> tools = new HashMap<>();
     private final Map<StreamKey, SortedSet<AlertId>> alertsByStream = new HashMap<>();
     private final Map<TenantId, SortedSet<AlertId>> composites = new HashMap<>();
     private final NavigableMap<Long, Set<AlertKey>> upcoming = new TreeMap<>();
@@ -57,6 +58,7 @@ public final class RuleBook {
         if (definition.equals(streams.put(key, definition))) {
             return;
         }
+        tools.remove(key);
         spans.remove(key);
         for (AlertId alert : alertsByStream.getOrDefault(key, new TreeSet<>(BY_VALUE))) {
             AlertTimeline timeline = timelines.get(new AlertKey(key.tenant(), alert));
@@ -78,10 +80,16 @@ public final class RuleBook {
     public void removeStream(TenantId tenant, StreamId stream, long at) {
         StreamKey key = new StreamKey(tenant, stream);
         streams.remove(key);
+        tools.remove(key);
         for (AlertId alert :
                 List.copyOf(alertsByStream.getOrDefault(key, new TreeSet<>(BY_VALUE)))) {
             put(RuleRevision.removal(tenant, alert, at));
         }
+    }
+
+    private StreamTools tools(StreamDefinition stream) {
+        return tools.computeIfAbsent(
+                new StreamKey(stream.tenant(), stream.id()), key -> new StreamTools(stream.spec()));
     }
 
     /** A stream's definition. */
@@ -96,7 +104,8 @@ public final class RuleBook {
      */
     public boolean put(RuleRevision revision) {
         AlertKey key = new AlertKey(revision.tenant(), revision.alert());
-        AlertTimeline timeline = timelines.computeIfAbsent(key, alert -> new AlertTimeline());
+        AlertTimeline timeline =
+                timelines.computeIfAbsent(key, alert -> new AlertTimeline(this::tools));
         if (isOld(timeline, revision)) {
             return false;
         }

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes the parts of a {@link CompiledRule}. The control plane has checked the specification; what
@@ -28,37 +29,42 @@ final class RuleCompiler {
     private final AlertDefinition definition;
     private final AlertSpec spec;
     private final Optional<StreamDefinition> stream;
+    private final Function<StreamDefinition, StreamTools> tools;
 
-    RuleCompiler(AlertDefinition definition, AlertSpec spec, Optional<StreamDefinition> stream) {
+    RuleCompiler(
+            AlertDefinition definition,
+            AlertSpec spec,
+            Optional<StreamDefinition> stream,
+            Function<StreamDefinition, StreamTools> tools) {
         this.definition = definition;
         this.spec = spec;
         this.stream = stream;
+        this.tools = tools;
     }
 
     CompiledRule.Parts compile() throws InvalidRuleException {
         if (spec.condition() instanceof Condition.Composite composite) {
             return composite(composite);
         }
-        StreamSpec of =
-                stream.orElseThrow(
+        StreamTools shared =
+                tools.apply(
+                        stream.orElseThrow(
                                 () ->
                                         new InvalidRuleException(
-                                                "stream: unknown (expected: its definition)"))
-                        .spec();
-        checkFields(of);
-        ExpressionCompiler compiler = new ExpressionCompiler(of);
+                                                "stream: unknown (expected: its definition)")));
+        checkFields(shared.stream());
         Optional<Expression> where = Optional.empty();
         if (spec.where().isPresent()) {
-            where = Optional.of(compile(compiler, "where", spec.where().get(), List.of()));
+            where = Optional.of(compile(shared.compiler(), "where", spec.where().get(), List.of()));
         }
         Optional<SequenceConditions> sequence = Optional.empty();
         if (spec.condition() instanceof Condition.Sequence pattern) {
-            sequence = Optional.of(conditions(compiler, pattern));
-            checkAutomaton(pattern, sequence.get(), new EventDecoder(of));
+            sequence = Optional.of(conditions(shared.compiler(), pattern));
+            checkAutomaton(pattern, sequence.get(), shared.decoder());
         }
         return new CompiledRule.Parts(
                 stream,
-                Optional.of(new EventDecoder(of)),
+                Optional.of(shared.decoder()),
                 where,
                 sequence,
                 interest(where, sequence),

@@ -15,6 +15,7 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamSpecReader;
 import io.streamgauge.jobs.alerting.AlertingTopology;
+import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.ArrivalClock;
 import io.streamgauge.jobs.kafka.NeverLate;
@@ -52,6 +53,10 @@ public final class RuleCount {
     private static final TenantId TENANT = new TenantId("benchmark");
     private static final int STREAMS = 100;
     private static final int HOSTS = 10_000;
+
+    /** Of each stream where every event matters: each key has many events, as keys do. */
+    private static final int HOSTS_OF_ALL = 100;
+
     private static final int EVENTS_PER_MILLISECOND = 50;
     private static final double WARM_UP = 0.25;
     private static final long START = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
@@ -64,19 +69,19 @@ public final class RuleCount {
     /** Runs the measurement and prints it. */
     public static void main(String[] args) throws Exception {
         long events = args.length > 0 ? Long.parseLong(args[0]) : 2_000_000;
-        double unused = eventsPerSecond(rules(100), 100, events / 4); // a cold JVM's classes
-        double baseline = eventsPerSecond(rules(1), 1, events);
+        double unused = eventsPerSecond(new Rules(100, true), events / 4); // a cold JVM's classes
+        double baseline = eventsPerSecond(new Rules(1, true), events);
         System.out.printf("%-32s %10s %8s%n", "", "events/s", "ratio");
         print("1 rule", baseline, baseline);
         for (int count : new int[] {100, 1_000, 10_000}) {
             print(
                     "%,d rules".formatted(count),
-                    eventsPerSecond(rules(count), STREAMS, events),
+                    eventsPerSecond(new Rules(count, true), events),
                     baseline);
         }
         print(
                 "100 rules, each event matters",
-                eventsPerSecond(rulesForAllHosts(), STREAMS, events),
+                eventsPerSecond(new Rules(STREAMS, false), events),
                 baseline);
     }
 
@@ -85,22 +90,52 @@ public final class RuleCount {
                 "%-32s %,10.0f %8.2f%n", what, eventsPerSecond, eventsPerSecond / baseline);
     }
 
-    private static double eventsPerSecond(List<DefinitionUpdate> rules, int streams, long events)
-            throws Exception {
+    /**
+     * The definitions in force, made where they are needed.
+     *
+     * @param selective whether a rule is about one host, and not about all
+     */
+    private record Rules(int count, boolean selective) implements DefinitionBootstrap {
+
+        int streams() {
+            return Math.min(count, STREAMS);
+        }
+
+        int hosts() {
+            return selective ? HOSTS : HOSTS_OF_ALL;
+        }
+
+        @Override
+        public List<DefinitionUpdate> read() throws IOException, InvalidInputException {
+            List<DefinitionUpdate> definitions = new ArrayList<>(RuleCount.streams(streams()));
+            for (int i = 0; i < count; i++) {
+                definitions.add(
+                        rule(
+                                i,
+                                i % STREAMS,
+                                selective
+                                        ? Optional.of("event.host == 'h%d'".formatted(i / STREAMS))
+                                        : Optional.empty()));
+            }
+            return definitions;
+        }
+    }
+
+    private static double eventsPerSecond(Rules rules, long events) throws Exception {
         Configuration configuration = new Configuration();
         configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
-        List<DefinitionUpdate> definitions = new ArrayList<>(streams(streams));
-        definitions.addAll(rules);
+        int streams = rules.streams();
+        int hosts = rules.hosts();
         DataStream<SourceRecord> records =
                 env.fromSequence(0, events - 1)
                         .map(
-                                number -> record(number, streams, events),
+                                number -> record(number, streams, hosts, events),
                                 TypeInformation.of(SourceRecord.class))
                         .assignTimestampsAndWatermarks(ArrivalClock.strategy());
         AlertingTopology.Results results =
-                new AlertingTopology(() -> definitions)
+                new AlertingTopology(rules)
                         .build(
                                 records,
                                 commands(env, new DefinitionUpdate("none", null)),
@@ -121,13 +156,13 @@ public final class RuleCount {
                 .assignTimestampsAndWatermarks(strategy);
     }
 
-    private static SourceRecord record(long number, int streams, long events) {
+    private static SourceRecord record(long number, int streams, int hosts, long events) {
         if (number == (long) (WARM_UP * events)) {
             MEASURED_FROM.set(System.nanoTime());
         }
         long random =
                 number * 0x9E3779B97F4A7C15L; // Weyl's sequence: spread, and the same each time
-        long host = Long.remainderUnsigned(random >>> 16, HOSTS);
+        long host = Long.remainderUnsigned(random >>> 16, hosts);
         long arrival = START + number / EVENTS_PER_MILLISECOND;
         String json =
                 "{\"time\":%d,\"host\":\"h%d\",\"cpu\":%d.5}"
@@ -172,25 +207,6 @@ public final class RuleCount {
                     new DefinitionUpdate(
                             new StreamDefinitionCodec.Key(TENANT, stream(i)).toString(),
                             StreamDefinitionCodec.toBytes(definition)));
-        }
-        return updates;
-    }
-
-    private static List<DefinitionUpdate> rules(int count)
-            throws IOException, InvalidInputException {
-        List<DefinitionUpdate> updates = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String where = "event.host == 'h%d'".formatted(i / STREAMS);
-            updates.add(rule(i, i % STREAMS, Optional.of(where)));
-        }
-        return updates;
-    }
-
-    private static List<DefinitionUpdate> rulesForAllHosts()
-            throws IOException, InvalidInputException {
-        List<DefinitionUpdate> updates = new ArrayList<>();
-        for (int i = 0; i < STREAMS; i++) {
-            updates.add(rule(i, i, Optional.empty()));
         }
         return updates;
     }

@@ -33,8 +33,10 @@ public final class ExpressionCompiler {
     /** How deep parts may be within parts, after macros have become what they stand for. */
     private static final int MAX_DEPTH = 100;
 
+    /** The same for all streams, and unchanging. */
+    private static final Language LANGUAGE = new Language();
+
     private final StreamSpec stream;
-    private final Language language = new Language();
     private final Schema schema;
     private final CelCompiler compiler;
 
@@ -42,7 +44,7 @@ public final class ExpressionCompiler {
     public ExpressionCompiler(StreamSpec stream) {
         this.stream = stream;
         schema = new Schema(stream, List.of());
-        compiler = language.compiler(schema, false);
+        compiler = LANGUAGE.compiler(schema, false);
     }
 
     /**
@@ -66,12 +68,12 @@ public final class ExpressionCompiler {
             return compile(source);
         }
         Schema withSteps = new Schema(stream, earlierSteps);
-        return compile(source, withSteps, language.compiler(withSteps, true));
+        return compile(source, withSteps, LANGUAGE.compiler(withSteps, true));
     }
 
     private Expression compile(String source, Schema types, CelCompiler checker)
             throws InvalidExpressionException {
-        Problems problems = new Problems(types, language.functionNames());
+        Problems problems = new Problems(types, LANGUAGE.functionNames());
         if (source.length() > MAX_SOURCE_CHARACTERS) {
             problems.add(
                     1,
@@ -136,7 +138,7 @@ public final class ExpressionCompiler {
     }
 
     /** Makes a checked expression, and each of those that it is the conjunction of, executable. */
-    private final class Plan {
+    private static final class Plan {
 
         private final Schema types;
 
@@ -174,7 +176,7 @@ public final class ExpressionCompiler {
 
         private CelRuntime.Program program(CelExpr expr, CelAbstractSyntaxTree checked) {
             try {
-                return language.runtime()
+                return LANGUAGE.runtime()
                         .createProgram(
                                 CelAbstractSyntaxTree.newCheckedAst(
                                         expr,
