@@ -44,7 +44,8 @@ class LevelOracleTest {
         return "{\"host\":\"h" + host + "\"}";
     }
 
-    private static AlertDefinition definition(Condition condition, int forSeconds, int keepSeconds) {
+    private static AlertDefinition definition(
+            Condition condition, int forSeconds, int keepSeconds) {
         return alert(
                 1,
                 spec(
@@ -108,8 +109,9 @@ class LevelOracleTest {
                     oracle.timer(timer);
                     timer = oracle.timer();
                 }
-                boolean remembered = oracle.isActive()
- || (before != null && event.arrival() <= before.arrival() + 60_000);
+                boolean remembered =
+                        oracle.isActive()
+                                || (before != null && event.arrival() <= before.arrival() + 60_000);
                 if (before != null && remembered && event.timestamp() < before.timestamp()) {
                     continue;
                 }
@@ -149,16 +151,13 @@ class LevelOracleTest {
                                 keepSeconds));
 
         boolean small = comparison != Comparison.GREATER && comparison != Comparison.AT_LEAST;
-        boolean whole =
-                small && (statistic == Statistic.COUNT || statistic == Statistic.SUM);
+        boolean whole = small && (statistic == Statistic.COUNT || statistic == Statistic.SUM);
         for (int host = 0; host < 2; host++) {
             WindowOracle oracle =
-                    new WindowOracle(
-                            Occurrence.of(log, host), every, panes, 0, statistic, whole);
+                    new WindowOracle(Occurrence.of(log, host), every, panes, 0, statistic, whole);
             LifecycleOracle lifecycle =
                     new LifecycleOracle(key(host), forSeconds * 1_000L, keepSeconds * 1_000L);
-            oracle.evaluate(
-                    lifecycle, (value, before) -> comparison.holds(value, LEVEL));
+            oracle.evaluate(lifecycle, (value, before) -> comparison.holds(value, LEVEL));
             assertThat(lines(run, host)).isEqualTo(lifecycle.lines());
         }
     }
@@ -188,8 +187,7 @@ class LevelOracleTest {
             WindowOracle oracle =
                     new WindowOracle(
                             Occurrence.of(log, host), 3_000, panes, offset, Statistic.MAX, true);
-            LifecycleOracle lifecycle =
-                    new LifecycleOracle(key(host), 0, keepSeconds * 1_000L);
+            LifecycleOracle lifecycle = new LifecycleOracle(key(host), 0, keepSeconds * 1_000L);
             oracle.evaluate(
                     lifecycle,
                     (value, before) ->
@@ -285,47 +283,59 @@ class LevelOracleTest {
         }
 
         void evaluate(LifecycleOracle lifecycle, Test test) {
-            // An event that came too late for all windows does not make a key known.
-            List<Occurrence> useful = new ArrayList<>();
-            long knownUntil = Long.MIN_VALUE;
-            for (Occurrence event : events) {
-                long first = Math.max(pane(event) + 1, undecided(event));
-                boolean known = first - 1 <= knownUntil;
-                if (first <= pane(event) + panes || (known && first <= pane(event) + panes + offset)) {
-                    useful.add(event);
-                    long memory =
-                            statistic == Statistic.COUNT ? DAY / every : panes + offset;
-                    knownUntil = Math.max(knownUntil, pane(event) + memory);
-                }
-            }
-            if (useful.isEmpty()) {
+            if (events.isEmpty()) {
                 return;
             }
-            long first = useful.stream().mapToLong(e -> Math.max(pane(e) + 1, undecided(e))).min().orElseThrow();
-            long last = useful.stream().mapToLong(this::pane).max().orElseThrow();
-            long end = last + (statistic == Statistic.COUNT ? DAY / every : panes + 30);
-            for (long instant = first; instant <= end; instant++) {
-                evaluate(instant, useful, lifecycle, test);
-            }
-            if (statistic == Statistic.COUNT) {
-                lifecycle.end("key-forgotten", (last + DAY / every + 1) * every);
+            long memory = statistic == Statistic.COUNT ? DAY / every : panes + offset;
+            long instant = events.stream().mapToLong(this::undecided).min().orElseThrow();
+            long end = events.stream().mapToLong(this::pane).max().orElseThrow() + memory + 10;
+            List<Occurrence> known = new ArrayList<>();
+            int next = 0;
+            for (; instant <= end; instant++) {
+                while (next < events.size()
+                        && events.get(next).arrival() <= instant * every + OOO) {
+                    Occurrence event = events.get(next++);
+                    long first = Math.max(pane(event) + 1, undecided(event));
+                    // One that came too late for all windows does not make a key known.
+                    if (first <= pane(event) + panes
+                            || (!known.isEmpty() && first <= pane(event) + panes + offset)) {
+                        known.add(event);
+                    }
+                }
+                if (known.isEmpty()) {
+                    continue;
+                }
+                long last = known.stream().mapToLong(this::pane).max().orElseThrow();
+                if (statistic == Statistic.COUNT && instant > last + memory) {
+                    lifecycle.end("key-forgotten", instant * every);
+                    known.clear();
+                    continue;
+                }
+                evaluate(instant, known, lifecycle, test);
+                if (statistic != Statistic.COUNT
+                        && !lifecycle.isActive()
+                        && instant > last + panes
+                        && instant >= last + memory) {
+                    known.clear();
+                }
             }
         }
 
         private void evaluate(
-                long instant, List<Occurrence> useful, LifecycleOracle lifecycle, Test test) {
-            List<Occurrence> arrived =
-                    useful.stream()
-                            .filter(event -> event.arrival() <= instant * every + OOO)
-                            .toList();
-            if (arrived.isEmpty()) {
+                long instant, List<Occurrence> arrived, LifecycleOracle lifecycle, Test test) {
+            long start =
+                    arrived.stream()
+                            .mapToLong(event -> Math.max(pane(event) + 1, undecided(event)))
+                            .min()
+                            .orElseThrow();
+            if (instant < start) {
                 return;
             }
-            long known = arrived.stream().mapToLong(this::pane).min().orElseThrow();
+            long since = arrived.stream().mapToLong(this::pane).min().orElseThrow();
             double[] values = values(arrived, instant);
             boolean holds = false;
             if (values.length > 0 || statistic == Statistic.COUNT) {
-                boolean whole = instant - panes - offset >= known;
+                boolean whole = instant - panes - offset >= since;
                 double[] before = values(arrived, instant - offset);
                 holds =
                         (whole || !wholeOnly)
