@@ -13,10 +13,21 @@ import io.streamgauge.control.alert.AlertResource;
 import io.streamgauge.control.alert.AlertService;
 import io.streamgauge.control.alert.AlertVersionResource;
 import io.streamgauge.control.alert.AlertsOfStreams;
+import io.streamgauge.control.alertinstance.ActiveAlertsResource;
+import io.streamgauge.control.alertinstance.AlertHistoryResource;
+import io.streamgauge.control.alertinstance.InstanceResource;
+import io.streamgauge.control.alertinstance.InstanceService;
+import io.streamgauge.control.alertinstance.ShadowService;
+import io.streamgauge.control.alertlookup.AlertLookup;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
 import io.streamgauge.control.audit.AuditResource;
+import io.streamgauge.control.backtest.BacktestGate;
+import io.streamgauge.control.backtest.BacktestResource;
+import io.streamgauge.control.backtest.BacktestService;
+import io.streamgauge.control.backtest.StoredEvents;
+import io.streamgauge.control.backtest.SubjectFinder;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
@@ -24,6 +35,8 @@ import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
+import io.streamgauge.control.explain.ExplainResource;
+import io.streamgauge.control.explain.QuestionClient;
 import io.streamgauge.control.gateway.AccessLog;
 import io.streamgauge.control.gateway.AccessLogFilter;
 import io.streamgauge.control.gateway.AuthenticationFilter;
@@ -62,6 +75,9 @@ import io.streamgauge.control.responsecache.CacheFilter;
 import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.rest.Routes;
 import io.streamgauge.control.retention.Retention;
+import io.streamgauge.control.silence.ActiveSilences;
+import io.streamgauge.control.silence.SilenceResource;
+import io.streamgauge.control.silence.SilenceService;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.stream.StreamResource;
 import io.streamgauge.control.stream.StreamService;
@@ -191,6 +207,7 @@ public final class ControlPlane implements AutoCloseable {
                                         tenants.limit(tenant, Quota.EVENTS_PER_SECOND),
                                         EventBudget.UNLIMITED));
         LeasedCounters leases = opened(LeasedCounters.open(shared));
+        QuestionClient questions = opened(QuestionClient.open(config.kafka()));
         opened(new Metrics())
                 .of(events)
                 .of(series)
@@ -232,6 +249,33 @@ public final class ControlPlane implements AutoCloseable {
                         new TenantUsage(leases, series, streams),
                         tenant -> bus.publish(Topic.TENANTS, tenant.value()),
                         clock);
+        AlertLookup alertLookup = new AlertLookup(database);
+        ActiveSilences silences = new ActiveSilences(database, clock);
+        InstanceService instances = new InstanceService(database, audit, clock);
+        // Before the alerts themselves, whose ids could be read in the place of these words.
+        routes.register(
+                        ActiveAlertsResource.PATH,
+                        new ActiveAlertsResource(instances, alertLookup, catalog, silences))
+                .register(
+                        AlertHistoryResource.PATH,
+                        new AlertHistoryResource(
+                                instances, new ShadowService(database), alertLookup, clock))
+                .register(
+                        ExplainResource.PATH,
+                        new ExplainResource(questions, alertLookup, UUID::randomUUID))
+                .register(
+                        BacktestResource.PATH,
+                        new BacktestResource(
+                                new BacktestService(
+                                        new SubjectFinder(alertLookup, catalog),
+                                        new StoredEvents(config.kafka()),
+                                        opened(new BacktestGate()),
+                                        clock)))
+                .register(InstanceResource.PATH, new InstanceResource(instances, silences))
+                .register(
+                        SilenceResource.PATH,
+                        new SilenceResource(
+                                new SilenceService(database, audit, clock, UUID::randomUUID)));
         routes.register(StreamResource.PATH, new StreamResource(streams))
                 .register(
                         StreamResource.PATH,

@@ -129,6 +129,36 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.ALERT),
                             route("POST", "/api/v1/alerts/{id}/shadow/promote", Scope.ALERTS_WRITE)
                                     .of(Scenario.Kind.ALERT),
+                            route("POST", "/api/v1/alerts:backtest", Scope.ALERTS_WRITE)
+                                    .with(
+                                            "{\"alert\": %s, \"events\": [{\"v\": 1}]}"
+                                                    .formatted(Scenario.ALERT)),
+                            route("GET", "/api/v1/alerts/active", Scope.ALERTS_READ),
+                            route("GET", "/api/v1/alerts/{id}/instances", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/shadow/diff", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alerts/{id}/explain", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.ALERT),
+                            route("GET", "/api/v1/alert-instances/{id}", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.INSTANCE),
+                            route("POST", "/api/v1/alert-instances/{id}/ack", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.INSTANCE)
+                                    .with("{\"note\": \"seen\"}"),
+                            route("DELETE", "/api/v1/alert-instances/{id}/ack", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.INSTANCE),
+                            route("GET", "/api/v1/silences", Scope.ALERTS_READ),
+                            route("POST", "/api/v1/silences", Scope.ALERTS_WRITE)
+                                    .with(Scenario.SILENCE),
+                            route("GET", "/api/v1/silences/{id}", Scope.ALERTS_READ)
+                                    .of(Scenario.Kind.SILENCE),
+                            route("PUT", "/api/v1/silences/{id}", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.SILENCE)
+                                    .with(Scenario.SILENCE),
+                            route("DELETE", "/api/v1/silences/{id}", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.SILENCE),
+                            route("POST", "/api/v1/silences/{id}/expire", Scope.ALERTS_WRITE)
+                                    .of(Scenario.Kind.SILENCE),
                             route("GET", "/api/v1/api-keys", Scope.TENANT_ADMIN),
                             route("POST", "/api/v1/api-keys", Scope.TENANT_ADMIN)
                                     .with(

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.testing.AlertRows;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
 import io.streamgauge.control.testing.TestingIssuer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,8 @@ final class Scenario {
         /** One that nothing has an alert of. */
         FREE_STREAM,
         ALERT,
+        INSTANCE,
+        SILENCE,
         KEY,
         MEMBER,
         TENANT,
@@ -44,6 +49,12 @@ final class Scenario {
 
     /** Of the first stream; as the API takes it for a change. */
     static final String ALERT = alert("too-high", 1);
+
+    static final String SILENCE =
+            """
+            {"matchers": [{"name": "team", "value": "infra"}], "for": "1h", "reason": "%s"}\
+            """
+                    .formatted(SECRET_WORD);
 
     private static final String FREE_STREAM =
             """
@@ -77,6 +88,8 @@ final class Scenario {
                                         "*")
                                 .status())
                 .isEqualTo(200);
+        ids.put(Kind.INSTANCE, instance());
+        ids.put(Kind.SILENCE, created(admin.post("/api/v1/silences", SILENCE), "id"));
         Answer made =
                 admin.post(
                         "/api/v1/api-keys",
@@ -99,6 +112,16 @@ final class Scenario {
                                 "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
                                         .formatted(UUID.randomUUID(), SECRET_WORD)),
                         "userId"));
+    }
+
+    /** As the projection stores it. */
+    private String instance() {
+        AlertId alert = AlertId.parse(id(Kind.ALERT)).orElseThrow();
+        return new AlertRows(server.backends(), tenant)
+                .insert(
+                        AlertRows.Instance.firing(alert, "{}", Instant.now())
+                                .labelled("{\"word\": \"%s\"}".formatted(SECRET_WORD)))
+                .toString();
     }
 
     /** An alert of the first stream. */

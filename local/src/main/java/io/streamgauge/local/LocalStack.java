@@ -17,6 +17,8 @@ import io.streamgauge.embedded.EmbeddedKafka;
 import io.streamgauge.embedded.EmbeddedPostgres;
 import io.streamgauge.jobs.aggregation.AggregationJob;
 import io.streamgauge.jobs.aggregation.AggregationJobOptions;
+import io.streamgauge.jobs.alerting.AlertingJob;
+import io.streamgauge.jobs.alerting.AlertingJobOptions;
 import io.streamgauge.local.agent.HostMetricsAgent;
 import io.streamgauge.local.flink.FlinkRuntime;
 import io.streamgauge.local.rules.AlertClient;
@@ -256,6 +258,11 @@ public final class LocalStack implements AutoCloseable {
                 env ->
                         AggregationJob.define(
                                 env, new AggregationJobOptions(bootstrapServers, Topics.DEFAULT)));
+        jobs.put(
+                AlertingJob.NAME,
+                env ->
+                        AlertingJob.define(
+                                env, new AlertingJobOptions(bootstrapServers, Topics.DEFAULT)));
         return jobs;
     }
 

@@ -37,7 +37,7 @@ public record RouteConfig(
         Optional<UpstreamTarget> target) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-    private static final Pattern PATH = Pattern.compile("(?:/(?:[A-Za-z0-9._~-]+|\\{[a-z]+\\}))+");
+    private static final Pattern PATH = Pattern.compile("(?:/(?:[A-Za-z0-9._~:-]+|\\{[a-z]+\\}))+");
     private static final Set<String> METHODS = Set.of("jwt", "api-key");
 
     /**

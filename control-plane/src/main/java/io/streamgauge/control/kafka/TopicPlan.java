@@ -37,6 +37,12 @@ record TopicPlan(
     private static final long MIN_SEGMENT_BYTES = 1L << 20;
     private static final long CONTROL_SEGMENT_BYTES = 16L << 20;
 
+    /** Far longer than a question is waited for. */
+    private static final Duration CONVERSATION_RETENTION = Duration.ofMinutes(10);
+
+    /** People ask, and not often. */
+    private static final int CONVERSATION_PARTITIONS = 3;
+
     private static final Set<String> ESSENTIAL =
             Set.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
 
@@ -46,7 +52,12 @@ record TopicPlan(
                 retained(config, config.topics().events(), config.eventPartitions()),
                 control(config),
                 retained(config, config.topics().aggregates(), config.resultPartitions()),
-                retained(config, config.topics().late(), config.resultPartitions()));
+                retained(config, config.topics().late(), config.resultPartitions()),
+                retained(config, config.topics().alerts(), config.resultPartitions()),
+                statuses(config),
+                conversation(config, config.topics().queries()),
+                conversation(config, config.topics().answers()),
+                retained(config, config.topics().anomalies(), config.resultPartitions()));
     }
 
     NewTopic newTopic() {
@@ -126,6 +137,41 @@ record TopicPlan(
                 settings,
                 Set.of(TopicConfig.CLEANUP_POLICY_CONFIG),
                 OptionalInt.of(1));
+    }
+
+    /** Compacted, so that the present status of each rule and subtask is always to be had. */
+    private static TopicPlan statuses(KafkaConfig config) {
+        Map<String, String> settings = shared(config);
+        settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        settings.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofHours(1).toMillis()));
+        settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(CONTROL_SEGMENT_BYTES));
+        return new TopicPlan(
+                config.topics().alertStatus(),
+                config.resultPartitions(),
+                config.replicationFactor(),
+                settings,
+                Set.of(TopicConfig.CLEANUP_POLICY_CONFIG),
+                OptionalInt.empty());
+    }
+
+    /** Questions and answers that nobody looks at again: whoever asked waits a few seconds. */
+    private static TopicPlan conversation(KafkaConfig config, String name) {
+        Map<String, String> settings = shared(config);
+        settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+        settings.put(
+                TopicConfig.RETENTION_MS_CONFIG, Long.toString(CONVERSATION_RETENTION.toMillis()));
+        settings.put(
+                TopicConfig.SEGMENT_MS_CONFIG, Long.toString(CONVERSATION_RETENTION.toMillis()));
+        settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(CONTROL_SEGMENT_BYTES));
+        return new TopicPlan(
+                name,
+                Math.min(config.resultPartitions(), CONVERSATION_PARTITIONS),
+                config.replicationFactor(),
+                settings,
+                Set.of(TopicConfig.CLEANUP_POLICY_CONFIG),
+                OptionalInt.empty());
     }
 
     private static Map<String, String> shared(KafkaConfig config) {

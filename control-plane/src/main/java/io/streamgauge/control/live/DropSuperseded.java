@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Drops what later results supersede, which loses nothing but the steps between; where that makes
- * little room, the oldest results as well.
+ * Drops aggregates that later ones supersede, which loses nothing but the steps between; where that
+ * makes little room, the oldest aggregates as well. Alerts are never dropped: nobody would miss
+ * them, and somebody should.
  *
  * <p>An eighth of the queue at least, so that the search through it is paid by as many results that
  * come after: a client that reads nothing at all must not cost the others more than one that does.
@@ -24,8 +25,7 @@ final class DropSuperseded implements OverflowPolicy {
             String window,
             String start) {
 
-        static Subject of(Delivery delivery) {
-            LiveResult result = delivery.result();
+        static Subject of(Delivery delivery, LiveAggregate result) {
             return new Subject(
                     delivery.subscription(), result.dimensions(), result.window(), result.start());
         }
@@ -36,19 +36,25 @@ final class DropSuperseded implements OverflowPolicy {
         Map<Subject, Integer> latest = new HashMap<>();
         int index = 0;
         for (Delivery delivery : queued) {
-            latest.put(Subject.of(delivery), index++);
+            if (delivery.result() instanceof LiveAggregate aggregate) {
+                latest.put(Subject.of(delivery, aggregate), index);
+            }
+            index++;
         }
         List<Delivery> dropped = new ArrayList<>();
         List<Delivery> others = new ArrayList<>();
         index = 0;
         for (Delivery delivery : queued) {
-            boolean superseded = latest.getOrDefault(Subject.of(delivery), index) > index;
-            (superseded ? dropped : others).add(delivery);
+            if (delivery.result() instanceof LiveAggregate aggregate) {
+                Subject subject = Subject.of(delivery, aggregate);
+                boolean superseded = latest.getOrDefault(subject, index) > index;
+                (superseded ? dropped : others).add(delivery);
+            }
             index++;
         }
         int least = Math.max(1, queued.size() / LEAST_FRACTION);
         if (dropped.size() < least) {
-            dropped.addAll(others.subList(0, least - dropped.size()));
+            dropped.addAll(others.subList(0, Math.min(others.size(), least - dropped.size())));
         }
         return dropped;
     }

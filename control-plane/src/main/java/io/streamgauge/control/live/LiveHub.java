@@ -3,8 +3,10 @@ package io.streamgauge.control.live;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.helidon.websocket.WsSession;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.kafka.TopicTail;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class LiveHub implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final String controlTopic;
+    private final String alertsTopic;
     private final LiveOptions options;
     private final ControlTopicListener listener;
     private final SubscriptionIndex index = new SubscriptionIndex();
@@ -45,7 +48,7 @@ public final class LiveHub implements AutoCloseable {
     private final LongAdder delivered = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final LongAdder malformed = new LongAdder();
-    private final LiveConsumer consumer;
+    private final TopicTail consumer;
     private final ScheduledExecutorService clock;
     private final ScheduledExecutorService identities;
     private volatile boolean closing;
@@ -54,10 +57,15 @@ public final class LiveHub implements AutoCloseable {
         this.options = options;
         this.listener = listener;
         controlTopic = config.topics().control();
+        alertsTopic = config.topics().alerts();
         consumer =
-                LiveConsumer.start(
+                TopicTail.start(
                         config,
-                        List.of(config.topics().aggregates(), config.topics().control()),
+                        "streamgauge-live",
+                        List.of(
+                                config.topics().aggregates(),
+                                config.topics().alerts(),
+                                config.topics().control()),
                         this::take);
         clock =
                 Executors.newSingleThreadScheduledExecutor(
@@ -113,7 +121,7 @@ public final class LiveHub implements AutoCloseable {
         return dropped.sum();
     }
 
-    /** Records since the start that were no aggregates. */
+    /** Records since the start that were no results. */
     public long malformed() {
         return malformed.sum();
     }
@@ -203,13 +211,15 @@ public final class LiveHub implements AutoCloseable {
     private void take(ConsumerRecord<byte[], byte[]> record) {
         if (record.topic().equals(controlTopic)) {
             takeDefinition(record);
+        } else if (record.topic().equals(alertsTopic)) {
+            takeAlert(record);
         } else {
-            takeResult(record);
+            takeAggregate(record);
         }
     }
 
-    private void takeResult(ConsumerRecord<byte[], byte[]> record) {
-        Optional<StreamKey> stream = LiveResult.streamOf(record);
+    private void takeAggregate(ConsumerRecord<byte[], byte[]> record) {
+        Optional<StreamKey> stream = LiveRecord.streamOf(record);
         if (stream.isEmpty()) {
             malformed.increment();
             return;
@@ -218,19 +228,49 @@ public final class LiveHub implements AutoCloseable {
         if (subscriptions.isEmpty()) {
             return;
         }
-        LiveResult result;
         try {
-            result = LiveResult.of(record, stream.get());
+            deliver(LiveAggregate.of(record, stream.get()), subscriptions);
         } catch (IllegalArgumentException e) {
+            countMalformed(record, e);
+        }
+    }
+
+    /**
+     * A transition, for those of its stream and those of all streams; a composite has no stream.
+     */
+    private void takeAlert(ConsumerRecord<byte[], byte[]> record) {
+        Optional<TenantId> tenant = LiveRecord.tenantOf(record);
+        if (tenant.isEmpty()) {
             malformed.increment();
-            LOG.debug(
-                    "live: malformed record at {}-{} offset {}",
-                    record.topic(),
-                    record.partition(),
-                    record.offset(),
-                    e);
             return;
         }
+        Set<Subscription> ofTenant = index.ofAllStreams(tenant.get());
+        Set<Subscription> ofStream = LiveRecord.streamOf(record).map(index::of).orElse(Set.of());
+        if (ofTenant.isEmpty() && ofStream.isEmpty()) {
+            return;
+        }
+        try {
+            LiveAlert alert = LiveAlert.of(record, tenant.get());
+            if (!alert.shadow()) {
+                deliver(alert, ofTenant);
+                deliver(alert, ofStream);
+            }
+        } catch (IllegalArgumentException e) {
+            countMalformed(record, e);
+        }
+    }
+
+    private void countMalformed(ConsumerRecord<byte[], byte[]> record, RuntimeException reason) {
+        malformed.increment();
+        LOG.debug(
+                "live: malformed record at {}-{} offset {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                reason);
+    }
+
+    private void deliver(LiveResult result, Set<Subscription> subscriptions) {
         for (Subscription subscription : subscriptions) {
             if (subscription.wants(result)) {
                 subscription.connection().deliver(new Delivery(subscription, result));

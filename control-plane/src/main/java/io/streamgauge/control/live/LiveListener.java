@@ -8,7 +8,6 @@ import io.helidon.websocket.WsSession;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.Caller;
-import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ControlPlaneException;
@@ -215,21 +214,25 @@ final class LiveListener implements WsListener {
     }
 
     private void begin(LiveConnection open, Caller caller, ClientMessage.Subscribe message) {
-        caller.require(Scope.STREAMS_READ);
+        SubscribeRequest request = new SubscribeRequest(message.payload());
+        for (SubscribeRequest.Kind kind : request.kinds()) {
+            caller.require(kind.scope());
+        }
         if (open.subscriptionCount() >= MAX_SUBSCRIPTIONS) {
             throw new Conflict(
                     ErrorCode.LIMIT_REACHED,
                     "subscriptions: %d on this connection (expected: at most that)"
                             .formatted(MAX_SUBSCRIPTIONS));
         }
-        SubscribeRequest request = new SubscribeRequest(message.payload());
-        StreamDefinition definition = streams.get(caller.tenant(), request.stream());
+        Optional<StreamDefinition> definition =
+                request.stream().map(stream -> streams.get(caller.tenant(), stream));
         Subscription subscription =
                 new Subscription(
                         open,
                         message.id(),
-                        new StreamKey(definition.tenant(), definition.id()),
-                        request.filter(definition));
+                        caller.tenant(),
+                        definition.map(it -> new StreamKey(it.tenant(), it.id())),
+                        request.filter(definition.map(StreamDefinition::spec)));
         long most = caller.tenantState().limit(Quota.LIVE_SUBSCRIPTIONS);
         if (!open.takeSubscription(most)) {
             throw new QuotaExceeded(Quota.LIVE_SUBSCRIPTIONS.wireName(), most, most);

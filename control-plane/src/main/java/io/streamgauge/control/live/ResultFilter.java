@@ -1,27 +1,26 @@
 package io.streamgauge.control.live;
 
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * Which of a stream's results a subscription is for.
+ * Which results a subscription is for, by kind; nothing of a kind that is absent.
  *
- * @param where values that dimensions must have
- * @param windows sizes, as text; empty stands for all
- * @param timings empty stands for all
+ * @param alerts which transitions of alerts
  */
-record ResultFilter(Map<String, String> where, Set<String> windows, Set<String> timings) {
-
-    ResultFilter {
-        where = Map.copyOf(where);
-        windows = Set.copyOf(windows);
-        timings = Set.copyOf(timings);
-    }
+record ResultFilter(Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts) {
 
     boolean matches(LiveResult result) {
-        return (timings.isEmpty() || timings.contains(result.timing()))
-                && (windows.isEmpty() || windows.contains(result.window()))
-                && where.entrySet().stream()
-                        .allMatch(it -> it.getValue().equals(result.dimensions().get(it.getKey())));
+        return switch (result) {
+            case LiveAggregate aggregate ->
+                    aggregates.filter(it -> it.matches(aggregate)).isPresent();
+            case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
+        };
+    }
+
+    /** Whether dimensions have all the values that are asked for. */
+    static boolean hasAll(Map<String, String> where, Map<String, String> dimensions) {
+        return where.entrySet().stream()
+                .allMatch(it -> it.getValue().equals(dimensions.get(it.getKey())));
     }
 }

@@ -36,11 +36,14 @@ final class ServerFrames {
                 + "}";
     }
 
-    /** What all results' frames of a subscription begin with. */
-    static String nextPrefix(String id) {
-        return "{\"type\":\"next\",\"id\":"
-                + quoted(id)
-                + ",\"payload\":{\"kind\":\"aggregate\",\"aggregate\":";
+    /**
+     * What all frames of a subscription's results of one kind begin with.
+     *
+     * @param kind also the name of the member that carries the result
+     */
+    static String nextPrefix(String id, String kind) {
+        return "{\"type\":\"next\",\"id\":%s,\"payload\":{\"kind\":\"%s\",\"%s\":"
+                .formatted(quoted(id), kind, kind);
     }
 
     static String next(String prefix, LiveResult result, int dropped) {

@@ -1,19 +1,24 @@
 package io.streamgauge.control.live;
 
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Violation;
 import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.alert.InstanceState;
+import io.streamgauge.contracts.alert.Severity;
 import io.streamgauge.contracts.stream.Field;
 import io.streamgauge.contracts.stream.FieldRole;
-import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpec;
+import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.problem.InvalidRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,29 +28,59 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads the payload of a subscribe message: first which stream it names, then, once the stream is
- * known, what of it is wanted. Reports everything that is wrong, with pointers into the payload.
+ * Reads the payload of a subscribe message: first which kinds it wants of which stream, then, once
+ * the stream is known, what of it. Reports everything that is wrong, with pointers into the
+ * payload.
  */
 final class SubscribeRequest {
 
-    private static final Set<String> PROPERTIES =
-            Set.of("stream", "kinds", "where", "windows", "timings");
-    private static final String AGGREGATES = "aggregates";
+    private static final Set<String> OF_AGGREGATES = Set.of("windows", "timings");
+    private static final Set<String> OF_ALERTS = Set.of("severities", "states");
+    private static final Set<String> OF_ALL = Set.of("stream", "kinds", "where");
 
     private final JsonNode payload;
+    private final Set<Kind> kinds;
     private final List<Violation> violations = new ArrayList<>();
+
+    /** What can be subscribed to. */
+    enum Kind {
+        AGGREGATES("aggregates", Scope.STREAMS_READ),
+        ALERTS("alerts", Scope.ALERTS_READ);
+
+        private final String wireName;
+        private final Scope scope;
+
+        Kind(String wireName, Scope scope) {
+            this.wireName = wireName;
+            this.scope = scope;
+        }
+
+        /** What a caller needs for it. */
+        Scope scope() {
+            return scope;
+        }
+    }
 
     SubscribeRequest(JsonNode payload) {
         this.payload = payload;
+        kinds = readKinds();
+    }
+
+    /** Which kinds of results are wanted. */
+    Set<Kind> kinds() {
+        return kinds;
     }
 
     /**
-     * The id or the name of the stream.
+     * The id or the name of the stream; empty where alerts of all streams are wanted.
      *
-     * @throws InvalidRequest where the payload names none
+     * @throws InvalidRequest where the payload names none and has to
      */
-    String stream() {
+    Optional<String> stream() {
         JsonNode stream = payload.path("stream");
+        if (stream.isMissingNode() && payload.isObject() && kinds.equals(Set.of(Kind.ALERTS))) {
+            return Optional.empty();
+        }
         if (!stream.isTextual()) {
             throw new InvalidRequest(
                     new Violation(
@@ -53,39 +88,61 @@ final class SubscribeRequest {
                             stream.isMissingNode() ? "required" : "type",
                             "expected: a stream's id or name, as a string"));
         }
-        return stream.asText();
+        return Optional.of(stream.asText());
     }
 
     /**
      * What of the stream is wanted.
      *
+     * @param spec of the stream; empty for all streams
      * @throws InvalidRequest with everything that is wrong
      */
-    ResultFilter filter(StreamDefinition definition) {
-        payload.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!PROPERTIES.contains(name)) {
-                                violation("#/" + escaped(name), "unknown", "not a property");
-                            }
-                        });
-        checkKinds();
-        ResultFilter filter =
-                new ResultFilter(where(definition.spec()), windows(definition.spec()), timings());
+    ResultFilter filter(Optional<StreamSpec> spec) {
+        payload.fieldNames().forEachRemaining(this::checkProperty);
+        Map<String, String> where = where(spec);
+        Optional<AggregateFilter> aggregates =
+                spec.filter(it -> kinds.contains(Kind.AGGREGATES))
+                        .map(it -> new AggregateFilter(where, windows(it), timings()));
+        Optional<AlertFilter> alerts =
+                kinds.contains(Kind.ALERTS)
+                        ? Optional.of(new AlertFilter(where, severities(), states()))
+                        : Optional.empty();
         if (!violations.isEmpty()) {
             throw new InvalidRequest(violations);
         }
-        return filter;
+        return new ResultFilter(aggregates, alerts);
     }
 
-    private void checkKinds() {
-        texts(
-                "kinds",
-                kind -> kind.equals(AGGREGATES) ? Optional.of(kind) : Optional.empty(),
-                AGGREGATES);
+    private void checkProperty(String name) {
+        if (OF_AGGREGATES.contains(name)) {
+            checkKind(name, Kind.AGGREGATES);
+        } else if (OF_ALERTS.contains(name)) {
+            checkKind(name, Kind.ALERTS);
+        } else if (!OF_ALL.contains(name)) {
+            violation("#/" + escaped(name), "unknown", "not a property");
+        }
     }
 
-    private Map<String, String> where(StreamSpec spec) {
+    private void checkKind(String name, Kind kind) {
+        if (!kinds.contains(kind)) {
+            violation(
+                    "#/" + name,
+                    "unused",
+                    "is of %1$s (expected: only with %1$s among kinds)".formatted(kind.wireName));
+        }
+    }
+
+    private Set<Kind> readKinds() {
+        Map<String, Kind> byName =
+                Arrays.stream(Kind.values()).collect(toMap(it -> it.wireName, it -> it));
+        Set<Kind> named = EnumSet.noneOf(Kind.class);
+        for (String kind : oneOf("kinds", List.of("aggregates", "alerts"))) {
+            named.add(requireNonNull(byName.get(kind)));
+        }
+        return named.isEmpty() ? EnumSet.of(Kind.AGGREGATES) : named;
+    }
+
+    private Map<String, String> where(Optional<StreamSpec> spec) {
         JsonNode where = payload.path("where");
         Map<String, String> values = new HashMap<>();
         if (where.isMissingNode()) {
@@ -96,10 +153,13 @@ final class SubscribeRequest {
             return values;
         }
         List<String> dimensions =
-                spec.fields(FieldRole.DIMENSION).stream().map(Field::name).toList();
+                spec.stream()
+                        .flatMap(it -> it.fields(FieldRole.DIMENSION).stream())
+                        .map(Field::name)
+                        .toList();
         for (Map.Entry<String, JsonNode> entry : where.properties()) {
             String pointer = "#/where/" + escaped(entry.getKey());
-            if (!dimensions.contains(entry.getKey())) {
+            if (spec.isPresent() && !dimensions.contains(entry.getKey())) {
                 violation(
                         pointer,
                         "unknown",
@@ -125,11 +185,25 @@ final class SubscribeRequest {
     }
 
     private Set<String> timings() {
-        List<String> names = Arrays.stream(Timing.values()).map(Timing::wireName).toList();
+        return oneOf("timings", Arrays.stream(Timing.values()).map(Timing::wireName).toList());
+    }
+
+    private Set<String> severities() {
+        return oneOf(
+                "severities", Arrays.stream(Severity.values()).map(Severity::wireName).toList());
+    }
+
+    private Set<String> states() {
+        return oneOf(
+                "states",
+                Arrays.stream(InstanceState.values()).map(InstanceState::wireName).toList());
+    }
+
+    private Set<String> oneOf(String name, List<String> known) {
         return texts(
-                "timings",
-                text -> names.contains(text) ? Optional.of(text) : Optional.empty(),
-                String.join(", ", names));
+                name,
+                text -> known.contains(text) ? Optional.of(text) : Optional.empty(),
+                String.join(", ", known));
     }
 
     /** An array of strings, each one of several; empty where it is not there. */

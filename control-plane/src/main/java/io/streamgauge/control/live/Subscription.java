@@ -1,5 +1,8 @@
 package io.streamgauge.control.live;
 
+import io.streamgauge.contracts.TenantId;
+import java.util.Optional;
+
 /**
  * What one client has subscribed to under one id. Ends once and for all: what is queued for it then
  * is not sent any more.
@@ -8,18 +11,30 @@ final class Subscription {
 
     private final LiveConnection connection;
     private final String id;
-    private final StreamKey stream;
+    private final TenantId tenant;
+    private final Optional<StreamKey> stream;
     private final ResultFilter filter;
-    private final String framePrefix;
+    private final String aggregatePrefix;
+    private final String alertPrefix;
     private volatile boolean ended;
     private int dropped; // guarded by the queue's lock
 
-    Subscription(LiveConnection connection, String id, StreamKey stream, ResultFilter filter) {
+    /**
+     * @param stream one of the tenant's; all of them where empty
+     */
+    Subscription(
+            LiveConnection connection,
+            String id,
+            TenantId tenant,
+            Optional<StreamKey> stream,
+            ResultFilter filter) {
         this.connection = connection;
         this.id = id;
+        this.tenant = tenant;
         this.stream = stream;
         this.filter = filter;
-        framePrefix = ServerFrames.nextPrefix(id);
+        aggregatePrefix = ServerFrames.nextPrefix(id, "aggregate");
+        alertPrefix = ServerFrames.nextPrefix(id, "alert");
     }
 
     LiveConnection connection() {
@@ -30,7 +45,12 @@ final class Subscription {
         return id;
     }
 
-    StreamKey stream() {
+    TenantId tenant() {
+        return tenant;
+    }
+
+    /** Whose results it is for; empty for those of all the tenant's streams, and of none. */
+    Optional<StreamKey> stream() {
         return stream;
     }
 
@@ -59,6 +79,11 @@ final class Subscription {
 
     /** The frame that carries a result. */
     String frame(LiveResult result, int droppedBefore) {
-        return ServerFrames.next(framePrefix, result, droppedBefore);
+        String prefix =
+                switch (result) {
+                    case LiveAggregate aggregate -> aggregatePrefix;
+                    case LiveAlert alert -> alertPrefix;
+                };
+        return ServerFrames.next(prefix, result, droppedBefore);
     }
 }

@@ -1,5 +1,6 @@
 package io.streamgauge.control.live;
 
+import io.streamgauge.contracts.TenantId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +8,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Finds the subscriptions to a stream. Safe for use by many threads. */
+/**
+ * Finds the subscriptions to a stream, and those to all streams of a tenant. Safe for use by many
+ * threads.
+ */
 final class SubscriptionIndex {
 
     /** Enough to bridge the second in which a catalog may not know of a deletion yet. */
     private static final int DELETED_REMEMBERED = 10_000;
 
     private final Map<StreamKey, Set<Subscription>> byStream = new ConcurrentHashMap<>();
+    private final Map<TenantId, Set<Subscription>> ofAllStreams = new ConcurrentHashMap<>();
     private final ReentrantLock deletedLock = new ReentrantLock();
 
     /** Streams deleted of late; guarded by its lock. */
@@ -31,16 +36,14 @@ final class SubscriptionIndex {
      * @return false where its stream has been deleted; the subscription has ended then
      */
     boolean add(Subscription subscription) {
-        byStream.compute(
-                subscription.stream(),
-                (key, present) -> {
-                    Set<Subscription> all =
-                            present == null ? ConcurrentHashMap.newKeySet() : present;
-                    all.add(subscription);
-                    return all;
-                });
+        if (subscription.stream().isEmpty()) {
+            add(ofAllStreams, subscription.tenant(), subscription);
+            return true;
+        }
+        StreamKey stream = subscription.stream().get();
+        add(byStream, stream, subscription);
         // In this order: a deletion that comes now finds the subscription, or is found here.
-        if (wasDeleted(subscription.stream())) {
+        if (wasDeleted(stream)) {
             subscription.end();
             remove(subscription);
             return false;
@@ -49,9 +52,29 @@ final class SubscriptionIndex {
     }
 
     void remove(Subscription subscription) {
-        byStream.computeIfPresent(
-                subscription.stream(),
-                (key, present) -> {
+        if (subscription.stream().isPresent()) {
+            remove(byStream, subscription.stream().get(), subscription);
+        } else {
+            remove(ofAllStreams, subscription.tenant(), subscription);
+        }
+    }
+
+    private static <K> void add(Map<K, Set<Subscription>> index, K key, Subscription subscription) {
+        index.compute(
+                key,
+                (same, present) -> {
+                    Set<Subscription> all =
+                            present == null ? ConcurrentHashMap.newKeySet() : present;
+                    all.add(subscription);
+                    return all;
+                });
+    }
+
+    private static <K> void remove(
+            Map<K, Set<Subscription>> index, K key, Subscription subscription) {
+        index.computeIfPresent(
+                key,
+                (same, present) -> {
                     present.remove(subscription);
                     return present.isEmpty() ? null : present;
                 });
@@ -60,6 +83,11 @@ final class SubscriptionIndex {
     /** The subscriptions to a stream, as they are while they are looked at. */
     Set<Subscription> of(StreamKey stream) {
         return byStream.getOrDefault(stream, Set.of());
+    }
+
+    /** The subscriptions to all streams of a tenant. */
+    Set<Subscription> ofAllStreams(TenantId tenant) {
+        return ofAllStreams.getOrDefault(tenant, Set.of());
     }
 
     /** Lets nobody subscribe to a stream any more, and gives out who had. */
@@ -76,7 +104,11 @@ final class SubscriptionIndex {
     }
 
     int size() {
-        return byStream.values().stream().mapToInt(Set::size).sum();
+        return size(byStream) + size(ofAllStreams);
+    }
+
+    private static int size(Map<?, Set<Subscription>> index) {
+        return index.values().stream().mapToInt(Set::size).sum();
     }
 
     private boolean wasDeleted(StreamKey stream) {

@@ -25,6 +25,8 @@ public enum ErrorCode {
     IN_USE("in-use", "Something else depends on it"),
     NO_LONGER_VALID("no-longer-valid", "What was valid once is not any more"),
     BEING_DELETED("being-deleted", "It is being deleted"),
+    PAUSED("paused", "The alert is paused"),
+    NO_SHADOW("no-shadow", "The alert has no shadow version"),
     LIMIT_REACHED("limit-reached", "A limit is reached"),
     STALE("stale", "The resource has changed"),
     PRECONDITION_REQUIRED("precondition-required", "A precondition is needed"),

@@ -2,7 +2,7 @@ package io.streamgauge.control.problem;
 
 import org.jspecify.annotations.Nullable;
 
-/** A service that the request was passed on to did not answer in time. */
+/** A service or a job that the request was passed on to did not answer in time. */
 public final class GatewayTimeout extends ControlPlaneException {
 
     private static final long serialVersionUID = 1L;

@@ -64,7 +64,12 @@ public final class Projection implements AutoCloseable {
         this.database = database;
         reader = new ResultReader(config.topics(), clock, statistics);
         writer = new ResultWriter(database, statistics);
-        topics = List.of(config.topics().aggregates(), config.topics().late());
+        topics =
+                List.of(
+                        config.topics().aggregates(),
+                        config.topics().late(),
+                        config.topics().alerts(),
+                        config.topics().alertStatus());
         consumer =
                 KafkaClients.consumer(
                         config,

@@ -35,16 +35,34 @@ record ResultBatch(Map<TenantId, List<ResultRow>> rows, Map<TopicPartition, Long
         return new ResultBatch(byTenant, next);
     }
 
-    /** The result that replaces the other: the larger revision, and of equal ones the last. */
+    /** The result that replaces the other; of equal ones the last. */
     private static ResultRow later(ResultRow present, ResultRow next) {
-        boolean outdated =
-                present instanceof ResultRow.Aggregate held
-                        && next instanceof ResultRow.Aggregate aggregate
-                        && aggregate.revision() < held.revision();
-        return outdated ? present : next;
+        return isOutdated(present, next) ? present : next;
     }
 
-    Collection<ResultRow> all() {
-        return rows.values().stream().flatMap(List::stream).toList();
+    private static boolean isOutdated(ResultRow present, ResultRow next) {
+        return switch (next) {
+            case ResultRow.Aggregate aggregate ->
+                    present instanceof ResultRow.Aggregate held
+                            && aggregate.revision() < held.revision();
+            // States come in the order of their names: pending before firing.
+            case ResultRow.Instance instance ->
+                    present instanceof ResultRow.Instance held
+                            && instance.transition().state().compareTo(held.transition().state())
+                                    <= 0;
+            case ResultRow.Status status ->
+                    present instanceof ResultRow.Status held
+                            && status.status().at() < held.status().at();
+            case ResultRow.Rejection rejection -> false;
+        };
+    }
+
+    /** The rows whose tables have a partition for each day. */
+    Collection<ResultRow.OfStream> ofStreams() {
+        return rows.values().stream()
+                .flatMap(List::stream)
+                .filter(ResultRow.OfStream.class::isInstance)
+                .map(ResultRow.OfStream.class::cast)
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package io.streamgauge.control.projection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
@@ -9,6 +10,8 @@ import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
 import java.time.Clock;
@@ -55,19 +58,15 @@ final class ResultReader {
 
     /** The row of a record; empty where it makes none. */
     Optional<ResultRow> read(ConsumerRecord<byte[], byte[]> record) {
-        if (isEarly(record)) {
+        if (isEarly(record) || isForgottenStatus(record)) {
             return Optional.empty();
         }
         try {
             if (record.value() == null) {
                 throw new IllegalArgumentException("value: none");
             }
-            Optional<ResultRow> row =
-                    record.topic().equals(topics.aggregates())
-                            ? Optional.of(aggregate(AggregateCodec.fromBytes(record.value())))
-                            : rejection(RejectedEventCodec.fromBytes(record.value()));
-            return row.filter(this::isInRange);
-        } catch (IllegalArgumentException e) {
+            return row(record.topic(), record.value()).filter(this::isInRange);
+        } catch (IllegalArgumentException | InvalidInputException e) {
             statistics.countSkipped(SkipReason.MALFORMED, 1);
             malformedLog.occurred(
                     occurrences ->
@@ -83,10 +82,28 @@ final class ResultReader {
         }
     }
 
+    private Optional<ResultRow> row(String topic, byte[] value) throws InvalidInputException {
+        if (topic.equals(topics.aggregates())) {
+            return Optional.of(aggregate(AggregateCodec.fromBytes(value)));
+        }
+        if (topic.equals(topics.alerts())) {
+            return Optional.of(new ResultRow.Instance(AlertTransitionCodec.fromBytes(value)));
+        }
+        if (topic.equals(topics.alertStatus())) {
+            return Optional.of(new ResultRow.Status(RuleStatusCodec.fromBytes(value)));
+        }
+        return rejection(RejectedEventCodec.fromBytes(value));
+    }
+
     /** Told by the header: most of what the topic holds may be early results. */
     private static boolean isEarly(ConsumerRecord<byte[], byte[]> record) {
         Header timing = record.headers().lastHeader(RecordHeaders.TIMING);
         return timing != null && Arrays.equals(timing.value(), EARLY);
+    }
+
+    /** The job has tidied up; the row ends with its alert. */
+    private boolean isForgottenStatus(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null && record.topic().equals(topics.alertStatus());
     }
 
     private static ResultRow aggregate(Aggregate aggregate) {
@@ -126,7 +143,10 @@ final class ResultReader {
                         storable(rejected.event(), MAX_EVENT_CHARACTERS)));
     }
 
-    private boolean isInRange(ResultRow row) {
+    private boolean isInRange(ResultRow any) {
+        if (!(any instanceof ResultRow.OfStream row)) {
+            return true; // no table with a partition for each day
+        }
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         Instant earliest = today.minusDays(MAX_DAYS_OLD).atStartOfDay(ZoneOffset.UTC).toInstant();
         Instant end = today.plusDays(MAX_DAYS_AHEAD + 1L).atStartOfDay(ZoneOffset.UTC).toInstant();

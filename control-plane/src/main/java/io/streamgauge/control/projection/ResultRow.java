@@ -1,6 +1,8 @@
 package io.streamgauge.control.projection;
 
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.RuleStatus;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -9,13 +11,23 @@ sealed interface ResultRow {
 
     TenantId tenant();
 
-    UUID stream();
-
-    /** What decides on the partition of the table. */
-    Instant time();
-
     /** What makes two rows the same: the later of them replaces the earlier. */
     Object key();
+
+    /** What comes of a stream's events, in a table with a partition for each day. */
+    sealed interface OfStream extends ResultRow {
+
+        UUID stream();
+
+        /** What decides on the partition of the table. */
+        Instant time();
+    }
+
+    /** What the alerting job says of an alert. */
+    sealed interface OfAlert extends ResultRow {
+
+        UUID alert();
+    }
 
     /**
      * A row of {@code aggregates}.
@@ -34,7 +46,7 @@ sealed interface ResultRow {
             String timing,
             long events,
             String measures)
-            implements ResultRow {
+            implements OfStream {
 
         /** Series and window. */
         record SeriesWindow(
@@ -61,7 +73,7 @@ sealed interface ResultRow {
             String detail,
             Instant time,
             String event)
-            implements ResultRow {
+            implements OfStream {
 
         /** Of the event in its topic; the time is part of the table's key. */
         record Place(TenantId tenant, UUID stream, int partition, long offset, Instant time) {}
@@ -69,6 +81,61 @@ sealed interface ResultRow {
         @Override
         public Place key() {
             return new Place(tenant, stream, partition, offset, time);
+        }
+    }
+
+    /**
+     * A row of {@code alert_instances}, or a change of one. Of one instance a batch may hold two:
+     * how it began, and how it ended.
+     */
+    record Instance(AlertTransition transition) implements OfAlert {
+
+        /** Begin or end of an instance. */
+        record Phase(UUID instance, boolean ended) {}
+
+        @Override
+        public TenantId tenant() {
+            return transition.tenant();
+        }
+
+        @Override
+        public UUID alert() {
+            return transition.alert().value();
+        }
+
+        @Override
+        public Phase key() {
+            return new Phase(transition.instance(), hasEnded());
+        }
+
+        /** Whether the instance is over. */
+        boolean hasEnded() {
+            return switch (transition.state()) {
+                case PENDING, FIRING -> false;
+                case RESOLVED, DISMISSED -> true;
+            };
+        }
+    }
+
+    /** A row of {@code alert_status}. */
+    record Status(RuleStatus status) implements OfAlert {
+
+        /** A version in a subtask. */
+        record VersionPlace(TenantId tenant, UUID alert, long version, int subtask) {}
+
+        @Override
+        public TenantId tenant() {
+            return status.tenant();
+        }
+
+        @Override
+        public UUID alert() {
+            return status.alert().value();
+        }
+
+        @Override
+        public VersionPlace key() {
+            return new VersionPlace(tenant(), alert(), status.version(), status.subtask());
         }
     }
 }

@@ -99,7 +99,7 @@ final class ResultWriter {
     /** In transactions of their own: making a partition locks the whole table for a moment. */
     private void ensurePartitions(ResultBatch batch) {
         Set<PartitionDay> needed =
-                batch.all().stream().map(ResultWriter::day).collect(Collectors.toSet());
+                batch.ofStreams().stream().map(ResultWriter::day).collect(Collectors.toSet());
         needed.removeAll(knownDays);
         for (PartitionDay day : needed) {
             int unused =
@@ -119,7 +119,7 @@ final class ResultWriter {
         }
     }
 
-    private static PartitionDay day(ResultRow row) {
+    private static PartitionDay day(ResultRow.OfStream row) {
         String table =
                 switch (row) {
                     case ResultRow.Aggregate aggregate -> "aggregates";
@@ -147,6 +147,7 @@ final class ResultWriter {
         outcome.newSeries.forEach(series -> knownSeries.put(series, true));
         statistics.countStored(outcome.stored);
         statistics.countSkipped(SkipReason.STREAM_GONE, outcome.streamGone);
+        statistics.countSkipped(SkipReason.ALERT_GONE, outcome.alertGone);
         statistics.countSkipped(SkipReason.REFUSED, outcome.refused);
     }
 
@@ -157,6 +158,7 @@ final class ResultWriter {
         private final List<SeriesRef> newSeries = new ArrayList<>();
         private long stored;
         private long streamGone;
+        private long alertGone;
         private long refused;
 
         Outcome(boolean carefully) {
@@ -166,14 +168,14 @@ final class ResultWriter {
 
     private void write(Handle handle, TenantId tenant, List<ResultRow> rows, Outcome outcome) {
         Database.enterTenant(handle, tenant);
-        Set<UUID> streams =
-                ResultTables.lockStreams(
-                        handle,
-                        tenant,
-                        rows.stream().map(ResultRow::stream).collect(Collectors.toSet()));
-        List<ResultRow> wanted =
-                rows.stream().filter(row -> streams.contains(row.stream())).toList();
-        outcome.streamGone += rows.size() - wanted.size();
+        List<ResultRow> wanted = new ArrayList<>();
+        List<ResultRow.OfStream> ofStreams = of(rows, ResultRow.OfStream.class);
+        wanted.addAll(RowOwners.ofStreams(handle, tenant, ofStreams));
+        outcome.streamGone += ofStreams.size() - wanted.size();
+        List<ResultRow.OfAlert> ofAlerts = of(rows, ResultRow.OfAlert.class);
+        List<ResultRow.OfAlert> wantedOfAlerts = RowOwners.ofAlerts(handle, tenant, ofAlerts);
+        wanted.addAll(wantedOfAlerts);
+        outcome.alertGone += ofAlerts.size() - wantedOfAlerts.size();
         if (wanted.isEmpty()) {
             return;
         }
@@ -208,10 +210,10 @@ final class ResultWriter {
                     occurrences ->
                             LOG.warn(
                                     "projection: {} results refused by PostgreSQL and skipped, the"
-                                            + " last of tenant {}, stream {}",
+                                            + " last of tenant {}: {}",
                                     occurrences,
                                     tenant,
-                                    rows.getFirst().stream(),
+                                    rows.getFirst().key(),
                                     e));
         }
     }
@@ -225,6 +227,14 @@ final class ResultWriter {
         List<ResultRow.Rejection> rejections = of(rows, ResultRow.Rejection.class);
         if (!rejections.isEmpty()) {
             ResultTables.insertRejections(handle, tenant, rejections);
+        }
+        List<ResultRow.Instance> instances = of(rows, ResultRow.Instance.class);
+        if (!instances.isEmpty()) {
+            AlertTables.store(handle, tenant, instances);
+        }
+        List<ResultRow.Status> statuses = of(rows, ResultRow.Status.class);
+        if (!statuses.isEmpty()) {
+            AlertTables.upsertStatuses(handle, tenant, statuses);
         }
     }
 
@@ -247,7 +257,7 @@ final class ResultWriter {
         }
     }
 
-    private static <T extends ResultRow> List<T> of(List<ResultRow> rows, Class<T> type) {
+    private static <T extends ResultRow> List<T> of(List<? extends ResultRow> rows, Class<T> type) {
         return rows.stream().filter(type::isInstance).map(type::cast).toList();
     }
 

@@ -12,6 +12,8 @@ public enum SkipReason {
     OUT_OF_RANGE,
     /** Its stream does not exist any more. */
     STREAM_GONE,
+    /** Its alert does not exist any more, and no instance that it would end. */
+    ALERT_GONE,
     /** PostgreSQL takes everything else, and refuses this. */
     REFUSED;
 

@@ -40,6 +40,17 @@ class TopicProvisionerIT {
             assertThat(partitions(admin, config.topics().events())).isEqualTo(3);
             assertThat(partitions(admin, config.topics().aggregates())).isEqualTo(3);
             assertThat(partitions(admin, config.topics().late())).isEqualTo(3);
+            assertThat(setting(admin, config.topics().alerts(), "cleanup.policy"))
+                    .isEqualTo("delete");
+            assertThat(setting(admin, config.topics().alerts(), "retention.ms"))
+                    .isEqualTo("3600000");
+            assertThat(setting(admin, config.topics().alertStatus(), "cleanup.policy"))
+                    .isEqualTo("compact");
+            assertThat(setting(admin, config.topics().queries(), "retention.ms"))
+                    .isEqualTo("600000");
+            assertThat(setting(admin, config.topics().answers(), "retention.ms"))
+                    .isEqualTo("600000");
+            assertThat(partitions(admin, config.topics().anomalies())).isEqualTo(3);
         }
     }
 

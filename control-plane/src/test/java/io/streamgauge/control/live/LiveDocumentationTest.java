@@ -65,7 +65,7 @@ class LiveDocumentationTest {
         JsonNode messages = asyncApi().at("/components/messages");
         JsonNode next = messages.at("/Next/examples/0/payload");
         LiveResult result =
-                new LiveResult(
+                new LiveAggregate(
                         Map.of(),
                         "",
                         "",
@@ -73,9 +73,20 @@ class LiveDocumentationTest {
                         next.path("position").asText(),
                         next.at("/payload/aggregate").toString());
 
-        String frame = ServerFrames.next(ServerFrames.nextPrefix("1"), result, 0);
+        String frame = ServerFrames.next(ServerFrames.nextPrefix("1", "aggregate"), result, 0);
 
         assertThat(Json.mapper().readTree(frame)).isEqualTo(next);
+        JsonNode nextAlert = messages.at("/Next/examples/1/payload");
+        LiveResult alert =
+                new LiveAlert(
+                        Map.of(),
+                        "",
+                        "",
+                        false,
+                        nextAlert.path("position").asText(),
+                        nextAlert.at("/payload/alert").toString());
+        String alertFrame = ServerFrames.next(ServerFrames.nextPrefix("1", "alert"), alert, 0);
+        assertThat(Json.mapper().readTree(alertFrame)).isEqualTo(nextAlert);
         assertThat(Json.mapper().readTree(ServerFrames.CONNECTION_ACK))
                 .isEqualTo(messages.at("/ConnectionAck/examples/0/payload"));
         assertThat(Json.mapper().readTree(ServerFrames.complete("1")))

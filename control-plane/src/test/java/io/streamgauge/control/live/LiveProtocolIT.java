@@ -358,7 +358,7 @@ class LiveProtocolIT {
                     errorOf(
                             client,
                             """
-                            {"stream":"metrics","kinds":["alerts"],"after":"0:1",
+                            {"stream":"metrics","kinds":["others"],"after":"0:1",
                              "where":{"hots":"a","host":1},"windows":["5s","1s"],"timings":[]}
                             """);
 

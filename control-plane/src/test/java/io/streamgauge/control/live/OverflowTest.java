@@ -10,6 +10,7 @@ import io.streamgauge.control.live.OutboundQueue.Outbound;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -21,10 +22,7 @@ class OverflowTest {
     private final StreamKey stream =
             new StreamKey(new TenantId("acme"), new StreamId(UUID.randomUUID()));
 
-    /** No connection: nothing here asks for it. */
-    @SuppressWarnings("NullAway")
-    private final Subscription subscription =
-            new Subscription(null, "1", stream, new ResultFilter(Map.of(), Set.of(), Set.of()));
+    private final Subscription subscription = subscription("1");
 
     @Test
     void dropsWhatIsSupersededAndKeepsTheNewest() {
@@ -51,9 +49,7 @@ class OverflowTest {
 
     @Test
     void doesNotMixSubscriptions() {
-        @SuppressWarnings("NullAway")
-        Subscription other =
-                new Subscription(null, "2", stream, new ResultFilter(Map.of(), Set.of(), Set.of()));
+        Subscription other = subscription("2");
         Delivery first = delivery("a", "1s", 1);
         Delivery second = new Delivery(other, first.result());
 
@@ -100,6 +96,21 @@ class OverflowTest {
     }
 
     @Test
+    void neverDropsAnAlert() {
+        Delivery alert =
+                new Delivery(
+                        subscription,
+                        new LiveAlert(Map.of(), "warning", "firing", false, "0:1", "{}"));
+        Delivery aggregate = delivery("a", "1s", 1);
+        OutboundQueue queue = new OutboundQueue(2, 1_000, new DropSuperseded());
+
+        assertThat(queue.deliver(alert)).isZero();
+        assertThat(queue.deliver(aggregate)).isZero();
+        assertThat(queue.deliver(alert)).isEqualTo(1);
+        assertThat(queue.deliver(alert)).isEqualTo(-1);
+    }
+
+    @Test
     void asksForTheConnectionsEndWhereThePolicyGivesNothingUp() {
         OutboundQueue queue = new OutboundQueue(1, 1_000, queued -> List.of());
 
@@ -140,10 +151,23 @@ class OverflowTest {
         assertThatCode(() -> CloseCode.reason("😀".repeat(100))).doesNotThrowAnyException();
     }
 
+    /** No connection: nothing here asks for it. */
+    @SuppressWarnings("NullAway")
+    private Subscription subscription(String id) {
+        return new Subscription(
+                null,
+                id,
+                stream.tenant(),
+                Optional.of(stream),
+                new ResultFilter(
+                        Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
+                        Optional.empty()));
+    }
+
     private Delivery delivery(String host, String window, int count) {
         return new Delivery(
                 subscription,
-                new LiveResult(
+                new LiveAggregate(
                         Map.of("host", host),
                         window,
                         "2026-01-01T00:00:00Z",

@@ -7,6 +7,10 @@ import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.MeasureStatistics;
 import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.RuleStatus;
+import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
@@ -15,6 +19,7 @@ import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -111,6 +116,42 @@ public final class Results implements AutoCloseable {
                 List.of(
                         header(RecordHeaders.TENANT, rejected.tenant()),
                         header(RecordHeaders.STREAM, rejected.stream())));
+    }
+
+    /** A transition of an alert's instance. */
+    public RecordMetadata send(AlertTransition transition) {
+        List<Header> headers = new ArrayList<>();
+        headers.add(header(RecordHeaders.TENANT, transition.tenant().value()));
+        transition.stream()
+                .ifPresent(it -> headers.add(header(RecordHeaders.STREAM, it.toString())));
+        return send(
+                config.topics().alerts(),
+                "%s/%s/%s".formatted(transition.tenant(), transition.alert(), transition.key()),
+                AlertTransitionCodec.toBytes(transition),
+                headers);
+    }
+
+    /** What a subtask of the alerting job says of a version. */
+    public RecordMetadata send(RuleStatus status) {
+        return send(
+                config.topics().alertStatus(),
+                "%s/%s/%d/%d"
+                        .formatted(
+                                status.tenant(),
+                                status.alert(),
+                                status.version(),
+                                status.subtask()),
+                RuleStatusCodec.toBytes(status),
+                List.of(header(RecordHeaders.TENANT, status.tenant().value())));
+    }
+
+    /** Bytes in the place of a transition. */
+    public RecordMetadata sendAlert(byte @Nullable [] value, String tenant) {
+        return send(
+                config.topics().alerts(),
+                "key",
+                value,
+                List.of(header(RecordHeaders.TENANT, tenant)));
     }
 
     /** A record of the control topic; without a value it says that the stream is gone. */

@@ -101,6 +101,9 @@ public final class RunningControlPlane implements BeforeAllCallback {
         private final ControlPlaneConfig config;
         private final ControlPlane controlPlane;
 
+        /** For whoever asks the job. */
+        private final AnsweringJob job;
+
         Running(Backends backends) {
             try {
                 folder = Files.createTempDirectory("streamgauge-keys-");
@@ -111,10 +114,12 @@ public final class RunningControlPlane implements BeforeAllCallback {
             issuer.publishTo(jwks);
             config = config(backends, TestingIssuer.config(jwks));
             controlPlane = ControlPlane.start(config);
+            job = AnsweringJob.start(config.kafka(), AnsweringJob::pending);
         }
 
         @Override
         public void close() throws IOException {
+            job.close();
             controlPlane.close();
             Files.deleteIfExists(folder.resolve("jwks.json"));
             Files.deleteIfExists(folder);

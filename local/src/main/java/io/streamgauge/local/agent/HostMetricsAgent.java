@@ -1,5 +1,6 @@
 package io.streamgauge.local.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -67,6 +68,11 @@ public final class HostMetricsAgent implements AutoCloseable {
                         clock);
         agent.thread.start();
         return agent;
+    }
+
+    /** The definition of the stream, as the API takes it. */
+    public static ObjectNode definition() {
+        return SystemMetrics.definition();
     }
 
     /** Stops sampling and sending. What was not sent yet is lost. */

@@ -116,6 +116,23 @@ final class ApiClient implements AutoCloseable {
         return Json.mapper().readTree(response.body());
     }
 
+    /** Sends a document, and returns the answer, which must be of success. */
+    JsonNode send(String method, String path, String body)
+            throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                send(
+                        request(path)
+                                .header("Content-Type", "application/json")
+                                .header("If-Match", "*")
+                                .method(
+                                        method,
+                                        body.isEmpty()
+                                                ? BodyPublishers.noBody()
+                                                : BodyPublishers.ofString(body)));
+        assertThat(response.statusCode()).as(response.body()).isBetween(200, 299);
+        return Json.mapper().readTree(response.body());
+    }
+
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(api.resolve(path))
                 .timeout(Duration.ofSeconds(20))

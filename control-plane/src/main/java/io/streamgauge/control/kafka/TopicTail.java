@@ -1,7 +1,6 @@
-package io.streamgauge.control.live;
+package io.streamgauge.control.kafka;
 
 import io.streamgauge.control.config.KafkaConfig;
-import io.streamgauge.control.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * Reads whole topics from their present end, on one thread, for as long as it is open. In no group:
  * every process reads everything.
  */
-final class LiveConsumer implements AutoCloseable {
+public final class TopicTail implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LiveConsumer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TopicTail.class);
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -43,8 +42,9 @@ final class LiveConsumer implements AutoCloseable {
     private long partitionsSeenNanos;
     private boolean failing;
 
-    private LiveConsumer(
+    private TopicTail(
             KafkaConfig config,
+            String clientId,
             List<String> topics,
             Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         this.topics = List.copyOf(topics);
@@ -52,32 +52,34 @@ final class LiveConsumer implements AutoCloseable {
         consumer =
                 KafkaClients.consumer(
                         config,
-                        "streamgauge-live",
-                        // Live is now: what is gone is not missed, it goes on at the end.
+                        clientId,
+                        // What is gone is not missed: it goes on at the end.
                         Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest"));
-        thread = Thread.ofPlatform().name("live-consumer").unstarted(this::run);
+        thread = Thread.ofPlatform().name(clientId).unstarted(this::run);
     }
 
     /**
      * Starts reading. What is written from here on is read.
      *
+     * @param clientId names the client in the broker's logs and metrics, and the thread
      * @param topics which have to be there
      * @param receiver called for each record, in the order of each partition; must not block
      * @throws KafkaException where Kafka cannot be reached
      */
-    static LiveConsumer start(
+    public static TopicTail start(
             KafkaConfig config,
+            String clientId,
             List<String> topics,
             Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        LiveConsumer live = new LiveConsumer(config, topics, receiver);
+        TopicTail tail = new TopicTail(config, clientId, topics, receiver);
         try {
-            live.seekToEnd();
+            tail.seekToEnd();
         } catch (RuntimeException e) {
-            live.consumer.close(CloseOptions.timeout(Duration.ZERO));
+            tail.consumer.close(CloseOptions.timeout(Duration.ZERO));
             throw e;
         }
-        live.thread.start();
-        return live;
+        tail.thread.start();
+        return tail;
     }
 
     /** Stops reading. */
@@ -101,7 +103,7 @@ final class LiveConsumer implements AutoCloseable {
                     consumer.poll(POLL).forEach(receiver);
                     failing = false;
                 } catch (WakeupException e) {
-                    LOG.debug("live: woken up to close", e);
+                    LOG.debug("tail: woken up to close", e);
                 } catch (RuntimeException e) {
                     failed(e);
                 }
@@ -114,12 +116,12 @@ final class LiveConsumer implements AutoCloseable {
     private void failed(RuntimeException failure) {
         if (!failing) {
             failing = true;
-            LOG.warn("live: reading results fails, trying again until it works", failure);
+            LOG.warn("{}: reading fails, trying again until it works", thread.getName(), failure);
         }
         try {
             Thread.sleep(RETRY);
         } catch (InterruptedException e) {
-            LOG.debug("live: interrupted to close", e);
+            LOG.debug("tail: interrupted to close", e);
         }
     }
 

@@ -1,11 +1,10 @@
-package io.streamgauge.control.live;
+package io.streamgauge.control.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamgauge.control.config.KafkaConfig;
-import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import io.streamgauge.embedded.EmbeddedKafka;
@@ -16,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LiveConsumerIT {
+class TopicTailIT {
 
     @Test
     void startsAtTheEndAndGoesOnWhereItWasAfterAnOutage(@TempDir Path folder) throws Exception {
@@ -27,9 +26,10 @@ class LiveConsumerIT {
         List<String> received = new CopyOnWriteArrayList<>();
         try (Results results = new Results(config)) {
             send(results, "before");
-            try (LiveConsumer consumer =
-                    LiveConsumer.start(
+            try (TopicTail tail =
+                    TopicTail.start(
                             config,
+                            "test-tail",
                             List.of(config.topics().aggregates()),
                             record -> received.add(new String(record.value(), UTF_8)))) {
                 send(results, "first");
