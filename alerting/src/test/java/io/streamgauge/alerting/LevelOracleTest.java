@@ -283,6 +283,7 @@ class LevelOracleTest {
         }
 
         void evaluate(LifecycleOracle lifecycle, Test test) {
+<<<<<<< HEAD
             // An event that came too late for all windows does not make a key known.
             List<Occurrence> useful = new ArrayList<>();
             long knownUntil = Long.MIN_VALUE;
@@ -311,23 +312,61 @@ class LevelOracleTest {
             }
             if (statistic == Statistic.COUNT) {
                 lifecycle.end("key-forgotten", (last + DAY / every + 1) * every);
+=======
+            if (events.isEmpty()) {
+                return;
+            }
+            long memory = statistic == Statistic.COUNT ? DAY / every : panes + offset;
+            long instant = events.stream().mapToLong(this::undecided).min().orElseThrow();
+            long end = events.stream().mapToLong(this::pane).max().orElseThrow() + memory + 10;
+            List<Occurrence> known = new ArrayList<>();
+            int next = 0;
+            for (; instant <= end; instant++) {
+                while (next < events.size()
+                        && events.get(next).arrival() <= instant * every + OOO) {
+                    Occurrence event = events.get(next++);
+                    long first = Math.max(pane(event) + 1, undecided(event));
+                    // One that came too late for all windows does not make a key known.
+                    if (first <= pane(event) + panes
+                            || (!known.isEmpty() && first <= pane(event) + panes + offset)) {
+                        known.add(event);
+                    }
+                }
+                if (known.isEmpty()) {
+                    continue;
+                }
+                long last = known.stream().mapToLong(this::pane).max().orElseThrow();
+                if (statistic == Statistic.COUNT && instant > last + memory) {
+                    lifecycle.end("key-forgotten", instant * every);
+                    known.clear();
+                    continue;
+                }
+                evaluate(instant, known, lifecycle, test);
+                if (statistic != Statistic.COUNT
+                        && !lifecycle.isActive()
+                        && instant > last + panes
+                        && instant >= last + memory) {
+                    known.clear();
+                }
+>>>>>>> engine
             }
         }
 
         private void evaluate(
-                long instant, List<Occurrence> useful, LifecycleOracle lifecycle, Test test) {
-            List<Occurrence> arrived =
-                    useful.stream()
-                            .filter(event -> event.arrival() <= instant * every + OOO)
-                            .toList();
-            if (arrived.isEmpty()) {
+                long instant, List<Occurrence> arrived, LifecycleOracle lifecycle, Test test) {
+            long start =
+                    arrived.stream()
+                            .mapToLong(event -> Math.max(pane(event) + 1, undecided(event)))
+                            .min()
+                            .orElseThrow();
+            if (instant < start) {
                 return;
             }
-            long known = arrived.stream().mapToLong(this::pane).min().orElseThrow();
+            long since = arrived.stream().mapToLong(this::pane).min().orElseThrow();
             double[] values = values(arrived, instant);
             boolean holds = false;
             if (values.length > 0 || statistic == Statistic.COUNT) {
-                boolean whole = instant - panes - offset >= known;
+                boolean whole = instant - panes - offset >= since;
                 double[] before = values(arrived, instant - offset);
                 holds =
                         (whole || !wholeOnly)
