@@ -283,36 +283,6 @@ class LevelOracleTest {
         }
 
         void evaluate(LifecycleOracle lifecycle, Test test) {
-<<<<<<< HEAD
-            // An event that came too late for all windows does not make a key known.
-            List<Occurrence> useful = new ArrayList<>();
-            long knownUntil = Long.MIN_VALUE;
-            for (Occurrence event : events) {
-                long first = Math.max(pane(event) + 1, undecided(event));
-                boolean known = first - 1 <= knownUntil;
-                if (first <= pane(event) + panes
-                        || (known && first <= pane(event) + panes + offset)) {
-                    useful.add(event);
-                    long memory = statistic == Statistic.COUNT ? DAY / every : panes + offset;
-                    knownUntil = Math.max(knownUntil, pane(event) + memory);
-                }
-            }
-            if (useful.isEmpty()) {
-                return;
-            }
-            long first =
-                    useful.stream()
-                            .mapToLong(e -> Math.max(pane(e) + 1, undecided(e)))
-                            .min()
-                            .orElseThrow();
-            long last = useful.stream().mapToLong(this::pane).max().orElseThrow();
-            long end = last + (statistic == Statistic.COUNT ? DAY / every : panes + 30);
-            for (long instant = first; instant <= end; instant++) {
-                evaluate(instant, useful, lifecycle, test);
-            }
-            if (statistic == Statistic.COUNT) {
-                lifecycle.end("key-forgotten", (last + DAY / every + 1) * every);
-=======
             if (events.isEmpty()) {
                 return;
             }
@@ -348,7 +318,6 @@ class LevelOracleTest {
                         && instant >= last + memory) {
                     known.clear();
                 }
->>>>>>> engine
             }
         }
 
