@@ -9,9 +9,9 @@ import io.streamgauge.contracts.alert.EndReason;
 import io.streamgauge.contracts.alert.InstanceIds;
 import io.streamgauge.contracts.alert.InstanceState;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
@@ -79,8 +79,7 @@ final class SequenceEvaluation extends Evaluation {
         }
         SequenceEvent next =
                 new SequenceEvent(
-                        event.row(),
-                        new InstanceIds.Position(event.partition(), event.offset()));
+                        event.row(), new InstanceIds.Position(event.partition(), event.offset()));
         match(
                 judgement,
                 sink -> {
@@ -98,19 +97,14 @@ final class SequenceEvaluation extends Evaluation {
     }
 
     /** Works on the automaton; one that fails begins anew. */
-    private void match(
-            Judgement judgement, Consumer<Consumer<SequenceMatch<SequenceEvent>>> work) {
+    private void match(Judgement judgement, Consumer<Consumer<SequenceMatch<SequenceEvent>>> work) {
         Set<UUID> told = new HashSet<>();
         rule.failures()
-                .listen(
-                        reason ->
-                                judgement.sink().evaluationFailed(judgement.ruleKey(), reason));
+                .listen(reason -> judgement.sink().evaluationFailed(judgement.ruleKey(), reason));
         try {
             work.accept(match -> open(match, told, judgement));
         } catch (SequenceFailedException e) {
-            judgement
-                    .sink()
-                    .evaluationFailed(judgement.ruleKey(), String.valueOf(e.getMessage()));
+            judgement.sink().evaluationFailed(judgement.ruleKey(), String.valueOf(e.getMessage()));
             state = rule.matcher().newState();
             changed = true;
         }
@@ -128,8 +122,7 @@ final class SequenceEvaluation extends Evaluation {
         }
     }
 
-    private void open(
-            SequenceMatch<SequenceEvent> match, Set<UUID> told, Judgement judgement) {
+    private void open(SequenceMatch<SequenceEvent> match, Set<UUID> told, Judgement judgement) {
         UUID instance =
                 judgement.instance(match.start(), match.timedOut(), MatchEvidence.identity(match));
         if (!told.add(instance)) {
@@ -189,9 +182,7 @@ final class SequenceEvaluation extends Evaluation {
                 InstanceState.RESOLVED,
                 Optional.of(reason.orElse(EndReason.RECOVERED)),
                 open.startedAt(),
-                Math.max(
-                        open.firedAt(),
-                        reason.isPresent() ? judgement.clock() : open.resolveAt()),
+                Math.max(open.firedAt(), reason.isPresent() ? judgement.clock() : open.resolveAt()),
                 Optional.of(open.firedAt()),
                 open.annotations(),
                 MatchEvidence.resolved(open.timedOut(), judgement.clock(), late));
@@ -199,9 +190,7 @@ final class SequenceEvaluation extends Evaluation {
         judgement.store().removeCells(judgement.ruleKey(), firstOpen, firstOpen + 1);
         firstOpen++;
         resolveAt =
-                firstOpen == nextOpen
-                        ? KeyJudge.NEVER
-                        : stored(firstOpen, judgement).resolveAt();
+                firstOpen == nextOpen ? KeyJudge.NEVER : stored(firstOpen, judgement).resolveAt();
         changed = true;
     }
 
@@ -217,8 +206,7 @@ final class SequenceEvaluation extends Evaluation {
     long nextDue(Judgement judgement) {
         OptionalLong expiry = isMatching() ? state(judgement).nextExpiry() : OptionalLong.empty();
         return expiry.isPresent()
-                ? Math.min(
-                        resolveAt, expiry.getAsLong() + judgement.rule().outOfOrderness())
+                ? Math.min(resolveAt, expiry.getAsLong() + judgement.rule().outOfOrderness())
                 : resolveAt;
     }
 

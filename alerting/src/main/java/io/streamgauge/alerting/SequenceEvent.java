@@ -28,8 +28,7 @@ record SequenceEvent(EventRow row, InstanceIds.Position position) {
             @Override
             public SequenceEvent decode(byte[] bytes) {
                 StateReader in = new StateReader(bytes);
-                InstanceIds.Position position =
-                        new InstanceIds.Position(in.integer(), in.number());
+                InstanceIds.Position position = new InstanceIds.Position(in.integer(), in.number());
                 try {
                     return new SequenceEvent(decoder.decodeRow(in.bytes()), position);
                 } catch (InvalidInputException e) {

@@ -29,9 +29,7 @@ final class SequenceMatchers {
      * @param failures is told of conditions without a value
      */
     record OfRule(
-            CompiledRule.Parts parts,
-            SequenceMatcher<SequenceEvent> matcher,
-            Relay failures) {}
+            CompiledRule.Parts parts, SequenceMatcher<SequenceEvent> matcher, Relay failures) {}
 
     /** Passes failures on to whoever listens at the moment. */
     static final class Relay implements FailureListener {

@@ -24,9 +24,7 @@ class AbsenceAndCompositeTest {
     private static AlertDefinition silent30(List<String> groupBy) {
         return alert(
                 1,
-                spec(
-                        new Condition.Absence(Duration.ofSeconds(30), Duration.ofHours(1)),
-                        groupBy));
+                spec(new Condition.Absence(Duration.ofSeconds(30), Duration.ofHours(1)), groupBy));
     }
 
     @Test
@@ -117,7 +115,8 @@ class AbsenceAndCompositeTest {
                 new TestRun(
                         alert(1, spec(raw(Comparison.GREATER, 90), List.of("region", "host"))),
                         alert(2, spec(raw(Comparison.LESS, 10), List.of("region", "host"))),
-                        composite(3, new Condition.Composite(List.of("x"), List.of(), List.of("y"))));
+                        composite(
+                                3, new Condition.Composite(List.of("x"), List.of(), List.of("y"))));
 
         regional(run, 1_000, "a", 95);
         regional(run, 2_000, "b", 96);

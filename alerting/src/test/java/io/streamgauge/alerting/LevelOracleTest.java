@@ -44,7 +44,8 @@ class LevelOracleTest {
         return "{\"host\":\"h" + host + "\"}";
     }
 
-    private static AlertDefinition definition(Condition condition, int forSeconds, int keepSeconds) {
+    private static AlertDefinition definition(
+            Condition condition, int forSeconds, int keepSeconds) {
         return alert(
                 1,
                 spec(
@@ -108,8 +109,9 @@ class LevelOracleTest {
                     oracle.timer(timer);
                     timer = oracle.timer();
                 }
-                boolean remembered = oracle.isActive()
- || (before != null && event.arrival() <= before.arrival() + 60_000);
+                boolean remembered =
+                        oracle.isActive()
+                                || (before != null && event.arrival() <= before.arrival() + 60_000);
                 if (before != null && remembered && event.timestamp() < before.timestamp()) {
                     continue;
                 }
@@ -149,16 +151,13 @@ class LevelOracleTest {
                                 keepSeconds));
 
         boolean small = comparison != Comparison.GREATER && comparison != Comparison.AT_LEAST;
-        boolean whole =
-                small && (statistic == Statistic.COUNT || statistic == Statistic.SUM);
+        boolean whole = small && (statistic == Statistic.COUNT || statistic == Statistic.SUM);
         for (int host = 0; host < 2; host++) {
             WindowOracle oracle =
-                    new WindowOracle(
-                            Occurrence.of(log, host), every, panes, 0, statistic, whole);
+                    new WindowOracle(Occurrence.of(log, host), every, panes, 0, statistic, whole);
             LifecycleOracle lifecycle =
                     new LifecycleOracle(key(host), forSeconds * 1_000L, keepSeconds * 1_000L);
-            oracle.evaluate(
-                    lifecycle, (value, before) -> comparison.holds(value, LEVEL));
+            oracle.evaluate(lifecycle, (value, before) -> comparison.holds(value, LEVEL));
             assertThat(lines(run, host)).isEqualTo(lifecycle.lines());
         }
     }
@@ -188,8 +187,7 @@ class LevelOracleTest {
             WindowOracle oracle =
                     new WindowOracle(
                             Occurrence.of(log, host), 3_000, panes, offset, Statistic.MAX, true);
-            LifecycleOracle lifecycle =
-                    new LifecycleOracle(key(host), 0, keepSeconds * 1_000L);
+            LifecycleOracle lifecycle = new LifecycleOracle(key(host), 0, keepSeconds * 1_000L);
             oracle.evaluate(
                     lifecycle,
                     (value, before) ->
@@ -291,17 +289,21 @@ class LevelOracleTest {
             for (Occurrence event : events) {
                 long first = Math.max(pane(event) + 1, undecided(event));
                 boolean known = first - 1 <= knownUntil;
-                if (first <= pane(event) + panes || (known && first <= pane(event) + panes + offset)) {
+                if (first <= pane(event) + panes
+                        || (known && first <= pane(event) + panes + offset)) {
                     useful.add(event);
-                    long memory =
-                            statistic == Statistic.COUNT ? DAY / every : panes + offset;
+                    long memory = statistic == Statistic.COUNT ? DAY / every : panes + offset;
                     knownUntil = Math.max(knownUntil, pane(event) + memory);
                 }
             }
             if (useful.isEmpty()) {
                 return;
             }
-            long first = useful.stream().mapToLong(e -> Math.max(pane(e) + 1, undecided(e))).min().orElseThrow();
+            long first =
+                    useful.stream()
+                            .mapToLong(e -> Math.max(pane(e) + 1, undecided(e)))
+                            .min()
+                            .orElseThrow();
             long last = useful.stream().mapToLong(this::pane).max().orElseThrow();
             long end = last + (statistic == Statistic.COUNT ? DAY / every : panes + 30);
             for (long instant = first; instant <= end; instant++) {

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class SequenceAlertsTest {
 
     private static Step step(String name, Contiguity contiguity, String where) {
-        return new Step(
-                name, contiguity, new Step.Single(Optional.of(where)), Quantifier.ONCE);
+        return new Step(name, contiguity, new Step.Single(Optional.of(where)), Quantifier.ONCE);
     }
 
     private static AlertDefinition rising(Condition.Outcome outcome) {
@@ -39,11 +38,7 @@ class SequenceAlertsTest {
         return alert(
                 1,
                 TestAlerts.annotated(
-                        spec(
-                                condition,
-                                List.of("host"),
-                                Duration.ZERO,
-                                Duration.ofSeconds(30)),
+                        spec(condition, List.of("host"), Duration.ZERO, Duration.ofSeconds(30)),
                         "from {{ steps.low.value }}"));
     }
 

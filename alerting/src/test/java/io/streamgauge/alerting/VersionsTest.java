@@ -112,9 +112,7 @@ class VersionsTest {
                         definition(
                                 1,
                                 1,
-                                List.of(
-                                        version(1, Mode.ACTIVE, 90),
-                                        version(2, Mode.SHADOW, 50))));
+                                List.of(version(1, Mode.ACTIVE, 90), version(2, Mode.SHADOW, 50))));
 
         run.event(1_000, "a", 60);
 
@@ -134,9 +132,7 @@ class VersionsTest {
                         definition(
                                 1,
                                 1,
-                                List.of(
-                                        version(1, Mode.ACTIVE, 90),
-                                        version(2, Mode.SHADOW, 50))));
+                                List.of(version(1, Mode.ACTIVE, 90), version(2, Mode.SHADOW, 50))));
         put(run, definition(1, 2, List.of(version(2, Mode.ACTIVE, 50))), 3_000);
 
         run.event(1_000, "a", 60).event(4_000, "a", 61);
@@ -184,8 +180,7 @@ class VersionsTest {
         again.putStream(TestAlerts.STREAM);
         book.revisions().forEach(again::put);
 
-        Optional<RuleInForce> rule =
-                again.find(new RuleKey(TestAlerts.TENANT, id(1), 1), 600);
+        Optional<RuleInForce> rule = again.find(new RuleKey(TestAlerts.TENANT, id(1), 1), 600);
 
         assertThat(rule).get().extracting(RuleInForce::since).isEqualTo(100L);
         assertThat(rule).get().extracting(RuleInForce::mode).isEqualTo(Mode.DRAINING);
