@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequencePattern<T> {
 
-    /** The automaton has a state or two for each occurrence; far more than anyone writes by hand. */
+    /**
+     * The automaton has a state or two for each occurrence; far more than anyone writes by hand.
+     */
     private static final long MOST_OCCURRENCES = 1_000;
 
     private static final Set<String> RESERVED = Set.of("$endState$", "GroupPattern");
