@@ -40,6 +40,9 @@ record CompiledSequence<T>(
         List<String> pages,
         int fingerprint) {
 
+    /** Name of the states between the rounds of a group; there are others in every circle. */
+    private static final String GROUP = "GroupPattern";
+
     static <T> CompiledSequence<T> of(
             Condition.Sequence sequence, StepConditions<T> conditions, FailureListener failures) {
         SequencePattern<T> translation = new SequencePattern<>(sequence, conditions, failures);
@@ -77,6 +80,10 @@ record CompiledSequence<T>(
                 | NullPointerException e) {
             throw new UnsupportedSequenceException(
                     Optional.empty(), String.valueOf(e.getMessage()));
+        } catch (StackOverflowError e) {
+            // it follows a circle of states that need no event, without looking for one
+            throw new UnsupportedSequenceException(
+                    Optional.empty(), "a repeated group in which every step may be left out");
         }
     }
 
@@ -91,9 +98,11 @@ record CompiledSequence<T>(
                 }
             }
         }
-        for (State<BufferedEvent<T>> state : nfa.getStates()) {
+        List<State<BufferedEvent<T>>> inOrder =
+                nfa.getStates().stream().sorted(Comparator.comparing(State::getName)).toList();
+        for (State<BufferedEvent<T>> state : inOrder) {
             Set<String> reached = reachedWithoutEvent(state);
-            if (reached.contains(state.getName())) {
+            if (reached.contains(state.getName()) && !state.getName().startsWith(GROUP)) {
                 // it would go round for ever
                 throw new UnsupportedSequenceException(
                         NFAStateNameHandler.getOriginalNameFromInternal(state.getName()),

@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SequencePattern<T> {
 
+    /**
+     * The automaton has a state or two for each occurrence; far more than anyone writes by hand.
+     */
+    private static final long MOST_OCCURRENCES = 1_000;
+
     private static final Set<String> RESERVED = Set.of("$endState$", "GroupPattern");
 
     private final Condition.Sequence sequence;
@@ -52,6 +57,7 @@ final class SequencePattern<T> {
         if (steps.isEmpty()) {
             throw new UnsupportedSequenceException(Optional.empty(), "no steps");
         }
+        requireOccurrences(steps, 1);
         requireLimits();
         Pattern<BufferedEvent<T>, BufferedEvent<T>> pattern = chain(steps, skip());
         Step last = steps.getLast();
@@ -217,6 +223,25 @@ final class SequencePattern<T> {
         }
         throw new UnsupportedSequenceException(
                 target, "no step to skip to (expected: one that is in no group and is no group)");
+    }
+
+    /** Counts how many states there would be, before there are so many. */
+    private static long requireOccurrences(List<Step> steps, long times) {
+        long occurrences = 0;
+        for (Step step : steps) {
+            Quantifier quantifier = step.quantifier();
+            long each = times * quantifier.most().orElse(quantifier.least());
+            occurrences +=
+                    step.body() instanceof Step.Group group && each <= MOST_OCCURRENCES
+                            ? requireOccurrences(group.steps(), each)
+                            : each;
+            if (occurrences > MOST_OCCURRENCES) {
+                throw new UnsupportedSequenceException(
+                        step.name(),
+                        "occurrences: " + occurrences + " (expected: <= " + MOST_OCCURRENCES + ")");
+            }
+        }
+        return occurrences;
     }
 
     private void requireLimits() {

@@ -1,5 +1,7 @@
 package io.streamgauge.alerting.sequence;
 
+import static java.util.stream.Collectors.joining;
+
 import io.streamgauge.contracts.alert.Condition.Contiguity;
 import io.streamgauge.contracts.alert.Condition.InnerContiguity;
 import io.streamgauge.contracts.alert.Condition.Outcome;
@@ -15,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Writes sequences and what they find in a line of text each. */
 final class Steps {
@@ -40,10 +43,15 @@ final class Steps {
 
     static Step group(Contiguity contiguity, UnaryOperator<Times> times, Step... steps) {
         return new Step(
-                "group",
+                name(steps),
                 contiguity,
                 new Step.Group(List.of(steps)),
                 times.apply(new Times(Quantifier.ONCE)).quantifier());
+    }
+
+    /** One that no other group has: groups are named by what they consist of. */
+    private static String name(Step... steps) {
+        return Stream.of(steps).map(Step::name).collect(joining("-", "group-", ""));
     }
 
     static Sequence sequence(Step... steps) {

@@ -27,14 +27,18 @@ final class TestSequences {
     private TestSequences() {}
 
     static Arbitrary<Sequence> sequences() {
-        return Arbitraries.randomValue(random -> new Draw(random).sequence());
+        return Arbitraries.randomValue(TestSequences::sequence);
+    }
+
+    static Sequence sequence(Random random) {
+        return new Draw(random).sequence();
     }
 
     static Arbitrary<List<TestEvent>> events(int most, List<String> keys) {
         return Arbitraries.randomValue(random -> events(random, most, keys));
     }
 
-    private static List<TestEvent> events(Random random, int most, List<String> keys) {
+    static List<TestEvent> events(Random random, int most, List<String> keys) {
         List<TestEvent> events = new ArrayList<>();
         long timestamp = 1;
         int size = 1 + random.nextInt(most);

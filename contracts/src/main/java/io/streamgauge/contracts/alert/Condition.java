@@ -180,7 +180,7 @@ public sealed interface Condition {
      *
      * @param least 1 or more
      * @param most {@code least} or more; empty for any number
-     * @param within the longest time from the first to the last occurrence, where there is a limit
+     * @param within the longest time from one occurrence to the next, where there is a limit
      * @param until a CEL expression that ends an unlimited repetition
      */
     record Quantifier(
