@@ -41,7 +41,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     /** The elements of an array. */
     List<Input> elements() {
         List<Input> elements = new ArrayList<>();
-        for (int i = 0; i < node.size(); i++) {
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
             elements.add(new Input(node.get(i), pointer + "/" + i, violations));
         }
         return elements;

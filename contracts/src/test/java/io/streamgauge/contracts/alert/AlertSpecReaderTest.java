@@ -193,6 +193,13 @@ class AlertSpecReaderTest {
                 .containsExactly(
                         "#/stream: a composite has no stream of its own",
                         "#/where: a composite looks at alerts, not at events");
+        assertThat(
+                        violations(
+                                json(
+                                        "{'name':'x','condition':{'kind':'composite','all':{'a':1},'any':['b']}}")))
+                .singleElement()
+                .asString()
+                .startsWith("#/condition/all: ");
         assertThat(violations(json("{'name':'x','condition':{'kind':'composite','none':['a']}}")))
                 .containsExactly("#/condition/all: missing (expected: members in all or in any)");
         assertThat(
