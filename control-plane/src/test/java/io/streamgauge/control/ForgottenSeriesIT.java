@@ -24,25 +24,29 @@ class ForgottenSeriesIT {
     private final TenantId tenant = SERVER.backends().newTenant();
     private final ApiClient client = SERVER.admin(tenant);
 
+    /** Of the other tests' streams, at the same control plane. */
+    private double before;
+
     @BeforeEach
     void openASeries() {
+        before = seriesMemory();
         client.post("/api/v1/streams", SPEC);
         assertThat(client.post(STREAM + "/events", "{\"id\": \"a\"}").status()).isEqualTo(200);
-        assertThat(seriesMemory()).isPositive();
+        assertThat(seriesMemory()).isGreaterThan(before);
     }
 
     @Test
     void goesWithItsStream() {
         assertThat(client.delete(STREAM, "If-Match", "*").status()).isEqualTo(204);
 
-        await().untilAsserted(() -> assertThat(seriesMemory()).isZero());
+        await().untilAsserted(() -> assertThat(seriesMemory()).isLessThanOrEqualTo(before));
     }
 
     @Test
     void goesWithItsTenant() {
         SERVER.operator().delete("/api/v1/tenants/" + tenant, "If-Match", "*");
 
-        await().untilAsserted(() -> assertThat(seriesMemory()).isZero());
+        await().untilAsserted(() -> assertThat(seriesMemory()).isLessThanOrEqualTo(before));
     }
 
     private static double seriesMemory() {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -85,6 +86,19 @@ final class TestingClient implements AutoCloseable {
             JsonNode message = messages.poll(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             assertThat(message).as("a message; closed: %s", closed).isNotNull();
             return message;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The next message; empty where the server closes instead. */
+    Optional<JsonNode> nextOrClose() {
+        try {
+            JsonNode message;
+            do {
+                message = messages.poll(50, TimeUnit.MILLISECONDS);
+            } while (message == null && !closed.isDone());
+            return Optional.ofNullable(message);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
