@@ -15,12 +15,9 @@ import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.TokenConfig;
 import io.streamgauge.embedded.EmbeddedKafka;
 import io.streamgauge.embedded.EmbeddedPostgres;
-import io.streamgauge.jobs.aggregation.AggregationJob;
-import io.streamgauge.jobs.aggregation.AggregationJobOptions;
-import io.streamgauge.jobs.alerting.AlertingJob;
-import io.streamgauge.jobs.alerting.AlertingJobOptions;
 import io.streamgauge.local.agent.HostMetricsAgent;
 import io.streamgauge.local.flink.FlinkRuntime;
+import io.streamgauge.local.flink.ProductJobs;
 import io.streamgauge.local.rules.AlertClient;
 import io.streamgauge.local.rules.DemoAlerts;
 import io.streamgauge.local.token.LocalKeys;
@@ -35,14 +32,11 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
  * PostgreSQL, Kafka, Flink with its jobs, and the control plane, in this JVM and on one data
@@ -154,7 +148,7 @@ public final class LocalStack implements AutoCloseable {
         // Flink stops before the control plane: it is above it in the flow of definitions.
         parts.addBelow("Flink", "the control plane", controlPlane);
         progress.accept("control plane");
-        flink.run(jobs(kafka.bootstrapServers()), JOB_PATIENCE);
+        flink.run(ProductJobs.reading(kafka.bootstrapServers()), JOB_PATIENCE);
         progress.accept("jobs");
         LocalStack stack = new LocalStack(parts, postgres, kafka, flink, controlPlane, tokens);
         if (options.agent()) {
@@ -249,21 +243,6 @@ public final class LocalStack implements AutoCloseable {
         } catch (BindException e) {
             throw portInUse(options.postgres(), e);
         }
-    }
-
-    private static Map<String, Consumer<StreamExecutionEnvironment>> jobs(String bootstrapServers) {
-        Map<String, Consumer<StreamExecutionEnvironment>> jobs = new LinkedHashMap<>();
-        jobs.put(
-                AggregationJob.NAME,
-                env ->
-                        AggregationJob.define(
-                                env, new AggregationJobOptions(bootstrapServers, Topics.DEFAULT)));
-        jobs.put(
-                AlertingJob.NAME,
-                env ->
-                        AlertingJob.define(
-                                env, new AlertingJobOptions(bootstrapServers, Topics.DEFAULT)));
-        return jobs;
     }
 
     private static ControlPlane controlPlane(
