@@ -73,6 +73,11 @@ final class SeriesLimit {
         return true;
     }
 
+    /** How many series of a series' stream are open in this task. */
+    long openSeries(String series) {
+        return count.open(SeriesCount.stream(series));
+    }
+
     /** Notes that a window of the present key has closed. */
     void closeWindow(String series) throws Exception {
         Integer open = openWindows.value();

@@ -10,7 +10,6 @@ import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -41,10 +40,10 @@ import org.apache.flink.util.Collector;
  * log alone. Only early results, which are never stored, depend on the wall clock.
  *
  * <p><b>State.</b> For each open window of a key its {@link WindowState}, and for each pending
- * timer the windows that it is for. A window lives by the definition that it was opened under, and
- * ends at due time plus allowed lateness on the clock, whatever happens to the definition
- * meanwhile. Nothing is reported for a stream that was deleted; that it was is remembered for as
- * long as it has windows (see {@link DeletedStreams}).
+ * timer the windows that it is for (see {@link WindowTimers}). A window lives by the definition
+ * that it was opened under, and ends at due time plus allowed lateness on the clock, whatever
+ * happens to the definition meanwhile. Nothing is reported for a stream that was deleted; that it
+ * was is remembered for as long as it has windows (see {@link DeletedStreams}).
  *
  * <p><b>The series limit.</b> An event that would open one series more than its stream may have
  * leaves by {@link Rejections#TAG} (see {@link SeriesLimit}). An event whose windows are open
@@ -81,20 +80,11 @@ public final class WindowAggregation
                     "windows-v1",
                     Types.LONG,
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
-    private static final MapStateDescriptor<Long, long[]> DUE =
-            new MapStateDescriptor<>(
-                    "due-v1", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
-    private static final MapStateDescriptor<Long, long[]> EARLY_DUE =
-            new MapStateDescriptor<>(
-                    "early-due-v1",
-                    Types.LONG,
-                    PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private static final long serialVersionUID = 1L;
 
     private transient MapState<Long, byte[]> windows;
-    private transient MapState<Long, long[]> due;
-    private transient MapState<Long, long[]> earlyDue;
+    private transient WindowTimers windowTimers;
     private transient SeriesLimit seriesLimit;
     private transient StreamPlans plans;
     private transient DataOutputSerializer buffer;
@@ -126,8 +116,7 @@ public final class WindowAggregation
     @SuppressWarnings("NullAway.Init") // Flink has called initializeState.
     public void open(OpenContext openContext) {
         windows = getRuntimeContext().getMapState(WINDOWS);
-        due = getRuntimeContext().getMapState(DUE);
-        earlyDue = getRuntimeContext().getMapState(EARLY_DUE);
+        windowTimers = new WindowTimers(getRuntimeContext());
         plans = new StreamPlans();
         buffer = new DataOutputSerializer(1024);
         rejections = new Rejections(getRuntimeContext().getMetricGroup());
@@ -179,7 +168,7 @@ public final class WindowAggregation
         }
         WindowState state =
                 stored == null
-                        ? open(plan, window, ctx.timerService())
+                        ? open(event.series(), plan, window, ctx.timerService())
                         : WindowState.fromBytes(stored);
         if (clock >= state.closesAt()) {
             return Outcome.CLOSED;
@@ -204,12 +193,15 @@ public final class WindowAggregation
         return Outcome.COUNTED;
     }
 
-    private WindowState open(StreamPlan plan, long window, TimerService timers) throws Exception {
+    private WindowState open(String series, StreamPlan plan, long window, TimerService timers)
+            throws Exception {
         WindowState state =
                 new WindowState(plan.dueAt(window), plan.closesAt(window), plan.measures());
-        schedule(state.dueAt() - 1, window, timers);
+        long spread =
+                WindowTimers.spread(series, WindowId.size(window), seriesLimit.openSeries(series));
+        windowTimers.at(state.dueAt() - 1 + spread, window, timers);
         if (state.closesAt() > state.dueAt()) {
-            schedule(state.closesAt() - 1, window, timers);
+            windowTimers.at(state.closesAt() - 1 + spread, window, timers);
         }
         return state;
     }
@@ -221,12 +213,7 @@ public final class WindowAggregation
             onEarlyTimer(timestamp, ctx, out);
             return;
         }
-        long[] ids = due.get(timestamp);
-        if (ids == null) {
-            return;
-        }
-        due.remove(timestamp);
-        for (long window : ids) {
+        for (long window : windowTimers.take(timestamp)) {
             byte[] stored = windows.get(window);
             if (stored != null) {
                 onDue(timestamp + 1, window, WindowState.fromBytes(stored), ctx, out);
@@ -294,7 +281,7 @@ public final class WindowAggregation
         long next =
                 (Math.floorDiv(clock, CORRECTION_INTERVAL_MILLIS) + 1) * CORRECTION_INTERVAL_MILLIS;
         if (next < state.closesAt()) {
-            schedule(next - 1, window, timers);
+            windowTimers.at(next - 1, window, timers);
         }
         state.setCorrectionDueAt(Math.min(next, state.closesAt()));
     }
@@ -311,19 +298,13 @@ public final class WindowAggregation
         if (state.lastEarly() != WindowState.NEVER) {
             next = Math.max(next, state.lastEarly() + earlyInterval(window));
         }
-        append(earlyDue, next, window);
-        timers.registerProcessingTimeTimer(next);
+        windowTimers.atWallClock(next, window, timers);
         state.setEarlyScheduled(true);
     }
 
     private void onEarlyTimer(long timestamp, OnTimerContext ctx, Collector<OutputRecord> out)
             throws Exception {
-        long[] ids = earlyDue.get(timestamp);
-        if (ids == null) {
-            return;
-        }
-        earlyDue.remove(timestamp);
-        for (long window : ids) {
+        for (long window : windowTimers.takeEarly(timestamp)) {
             byte[] stored = windows.get(window);
             if (stored == null) {
                 continue;
@@ -400,20 +381,6 @@ public final class WindowAggregation
                             .formatted(leftOut.getAsLong());
         }
         ctx.output(Rejections.TAG, rejections.record(event, RejectionReason.SERIES_LIMIT, detail));
-    }
-
-    private void schedule(long timestamp, long window, TimerService timers) throws Exception {
-        append(due, timestamp, window);
-        timers.registerEventTimeTimer(timestamp);
-    }
-
-    private static void append(MapState<Long, long[]> index, long timestamp, long window)
-            throws Exception {
-        long[] present = index.get(timestamp);
-        long[] extended =
-                present == null ? new long[1] : Arrays.copyOf(present, present.length + 1);
-        extended[extended.length - 1] = window;
-        index.put(timestamp, extended);
     }
 
     @Override

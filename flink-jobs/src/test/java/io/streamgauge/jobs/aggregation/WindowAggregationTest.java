@@ -5,13 +5,16 @@ import static java.time.Duration.ZERO;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectionReason;
 import io.streamgauge.contracts.stream.StreamDefinition;
+import java.util.List;
 import java.util.UUID;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
@@ -277,6 +280,66 @@ class WindowAggregationTest {
 
             assertThat(harness.results()).noneMatch(WindowHarness::isEarly).hasSize(1);
         }
+    }
+
+    @Test
+    void closesTheWindowsOfAStreamWithManySeriesInSlicesAndCountsAsIfAllHadClosedInTime()
+            throws Exception {
+        StreamDefinition minutes = WindowHarness.stream(ZERO, ofSeconds(10), false, ofMinutes(1));
+        int series = 5_000;
+        try (WindowHarness harness = WindowHarness.start()) {
+            for (int i = 0; i < series; i++) {
+                harness.event(host(i), minutes, 1_000, 1_000, 1);
+            }
+            int told = 0;
+            for (long clock = 60_000; clock < 61_000; clock += 50) {
+                harness.clock(clock);
+                int slice = harness.results().size();
+                assertThat(slice).isLessThan(series / 4);
+                told += slice;
+            }
+            harness.event(host(series - 1), minutes, 1_000, 60_050, 10);
+            harness.clock(65_000);
+            told += (int) harness.results().stream().filter(r -> r.revision() == 0).count();
+            assertThat(told).isEqualTo(series);
+
+            harness.clock(70_000 + 3_000);
+
+            assertThat(harness.keyedStateEntries()).isZero();
+        }
+    }
+
+    @Test
+    void correctsAWindowThatIsDueThoughItsSliceHasNotComeYet() throws Exception {
+        StreamDefinition minutes = WindowHarness.stream(ZERO, ofSeconds(10), false, ofMinutes(1));
+        try (WindowHarness harness = WindowHarness.start()) {
+            SeriesKey last = null;
+            long slice = 0;
+            for (int i = 0; i < 2_000; i++) {
+                harness.event(host(i), minutes, 1_000, 1_000, 1);
+                long its = WindowTimers.spread(host(i).toString(), 60_000, i + 1);
+                if (its > slice) {
+                    slice = its;
+                    last = host(i);
+                }
+            }
+            harness.clock(60_000);
+            List<Aggregate> before = harness.results();
+
+            harness.event(requireNonNull(last), minutes, 1_000, 60_001, 10);
+
+            assertThat(before).extracting(Aggregate::series).doesNotContain(last);
+            assertThat(harness.summaries()).containsExactly("on-time PT1M+0 r0 n=1 sum=1.0");
+            harness.clock(61_000);
+            assertThat(harness.results())
+                    .filteredOn(Aggregate::series, last)
+                    .extracting(WindowHarness::summary)
+                    .containsExactly("late PT1M+0 r1 n=2 sum=11.0");
+        }
+    }
+
+    private static SeriesKey host(int i) {
+        return new SeriesKey(SERIES.tenant(), SERIES.stream(), "{\"host\":\"h%d\"}".formatted(i));
     }
 
     @Test
