@@ -138,9 +138,9 @@ public final class RuleCount {
                 new AlertingTopology(rules)
                         .build(
                                 records,
-                                commands(env, new DefinitionUpdate("none", null)),
-                                commands(env, new TimedValue(new byte[0], 0)),
-                                commands(env, new TimedValue(new byte[0], 0)));
+                                noCommands(env, new DefinitionUpdate("none", null)),
+                                noCommands(env, new TimedValue(new byte[0], 0)),
+                                noCommands(env, new TimedValue(new byte[0], 0)));
         results.transitions().sinkTo(new DiscardingSink<>());
         results.statuses().sinkTo(new DiscardingSink<>());
         results.answers().sinkTo(new DiscardingSink<>());
@@ -148,11 +148,12 @@ public final class RuleCount {
         return (1 - WARM_UP) * events * 1e9 / (System.nanoTime() - MEASURED_FROM.get());
     }
 
-    /** One command that says nothing; no stream may be empty. */
+    /** None; a source in memory must have an element, which is left out. */
     @SuppressWarnings("unchecked")
-    private static <T> DataStream<T> commands(StreamExecutionEnvironment env, T command) {
+    private static <T> DataStream<T> noCommands(StreamExecutionEnvironment env, T leftOut) {
         WatermarkStrategy<T> strategy = NeverLate.strategy();
-        return env.fromData(List.of(command), TypeInformation.of((Class<T>) command.getClass()))
+        return env.fromData(List.of(leftOut), TypeInformation.of((Class<T>) leftOut.getClass()))
+                .filter(none -> false)
                 .assignTimestampsAndWatermarks(strategy);
     }
 
