@@ -13,6 +13,14 @@ export default defineConfig({
     // The page's policy allows no inlined modules or data in scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rollupOptions: {
+      onwarn: (warning, warn) => {
+        // The router marks its modules for servers that render React; nothing to do about it.
+        if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') {
+          warn(warning);
+        }
+      },
+    },
   },
   server: { proxy: { '/api': { target: CONTROL_PLANE, ws: true } } },
   test: { include: ['{client,src}/**/*.test.ts'] },

@@ -65,13 +65,13 @@ export function ConditionForm(props: ConditionFormProps) {
       </Field>
       {kind === 'threshold' || kind === 'change' ? <LevelFields {...props} /> : null}
       {kind === 'absence' ? (
-        <div className="columns">
+        <div className="fields">
           <ConditionText {...props} name="duration" label="Nothing for" hint="As 30s or 5m." />
           <ConditionText {...props} name="forgetAfter" label="Forget a key after" hint="24h by default." />
         </div>
       ) : null}
       {kind === 'composite' ? (
-        <div className="columns">
+        <div className="fields">
           {['all', 'any', 'none'].map((name) => (
             <Members key={name} {...props} name={name} />
           ))}
@@ -100,7 +100,7 @@ function LevelFields(props: ConditionFormProps) {
   const raw = aggregate === '' && valueAt(draft, ['condition', 'window']) === undefined;
   const set = (name: string, value: unknown): void => onChange(withValue(draft, ['condition', name], value));
   return (
-    <div className="columns">
+    <div className="fields">
       <Field label="Measure" fault={faults.at('#/condition/measure')}>
         {(field) => (
           <select {...field} value={String(valueAt(draft, ['condition', 'measure']) ?? '')} onChange={(event) => set('measure', event.target.value)}>

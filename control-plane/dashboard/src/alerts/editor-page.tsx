@@ -62,6 +62,7 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
   const [checked, setChecked] = useState<ChangedAlert>();
   const [note, setNote] = useState('');
   const [onChange, setOnChange] = useState<'reset' | 'drain'>('reset');
+  const [attempted, setAttempted] = useState(false);
   const isNew = etag === null;
 
   // Says what is wrong while it is written, once something has been.
@@ -97,12 +98,13 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
     }
   };
   const save = (): void => {
+    setAttempted(true);
     alerts.configure(specOf(draft), { etag, ...(note !== '' && { note }), ...(!isNew && { onChange }) }).then(
       (saved) => navigate(`/alerts/${saved.name}`),
       (error: unknown) => setProblem(problemOf(error)),
     );
   };
-  const faults = new Faults(problem);
+  const faults = new Faults(attempted || problem === undefined ? problem : withoutMissing(problem));
   const located = unread.length > 0 ? unread : locate(text, problem?.errors ?? []);
   const body =
     mode === 'form' ? (
@@ -140,7 +142,7 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
         {body}
         {checked !== undefined && problem === undefined ? <Preview checked={checked} /> : null}
         {!isNew ? (
-          <div className="columns">
+          <div className="fields">
             <Field label="Why it changes" hint="For the list of versions.">
               {(props) => <input {...props} type="text" maxLength={200} value={note} onChange={(event) => setNote(event.target.value)} />}
             </Field>
@@ -158,6 +160,11 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
       <BacktestPanel draft={draft} stream={streamOf(draft, streams)} />
     </>
   );
+}
+
+/** What is not there yet is no fault before somebody wants to save. */
+function withoutMissing(problem: Problem): Problem {
+  return { ...problem, errors: (problem.errors ?? []).filter((it) => it.code !== 'required') };
 }
 
 /** Places that the form has a control for; what is wrong elsewhere is told above it. */

@@ -28,7 +28,7 @@ export function SpecForm(props: SpecFormProps) {
   const kind = text('condition', 'kind');
   return (
     <div className="stack">
-      <div className="columns">
+      <div className="fields">
         <Field label="Name" fault={faults.at('#/name')} hint={isNew ? 'Lower-case letters, digits, hyphens.' : 'It cannot change.'}>
           {(field) => (
             <input {...field} type="text" disabled={!isNew} value={text('name')} onChange={(event) => set(event.target.value, 'name')} />
@@ -81,7 +81,7 @@ export function SpecForm(props: SpecFormProps) {
 
       <fieldset className="field">
         <legend>One alert for each</legend>
-        <div className="row">
+        <div className="checks">
           {(stream === undefined ? [] : fieldsOf(stream, 'dimension')).map((dimension) => (
             <label key={dimension} className="check">
               <input
@@ -102,7 +102,7 @@ export function SpecForm(props: SpecFormProps) {
 
       <ConditionForm {...props} stream={stream} />
 
-      <div className="columns">
+      <div className="fields">
         {kind !== 'sequence' ? (
           <Field label="It must hold for" fault={faults.at('#/for')} hint="Before it fires: 30s, 5m. Empty: at once.">
             {(field) => <input {...field} type="text" value={text('for')} onChange={(event) => set(event.target.value, 'for')} />}

@@ -112,7 +112,7 @@ function options(
       y: { range: { min: { pad: 0.1, soft: 0, mode: 2 }, max: { pad: 0.1, soft: 0, mode: 2 } } },
     },
     axes: [
-      { ...axis, size: 32 },
+      { ...axis, size: 32, space: 72, values: (_, splits, __, ___, step) => splits.map((it) => clock(it, step)) },
       {
         ...axis,
         size: 76,
@@ -136,6 +136,18 @@ function options(
       setCursor: [(chart) => onCursor(chart.cursor.idx ?? undefined)],
     },
   };
+}
+
+/** A time on the axis, as exactly as its steps need it. */
+function clock(seconds: number, step: number): string {
+  const time = new Date(seconds * 1000);
+  const two = (it: number): string => String(it).padStart(2, '0');
+  const day = `${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  const minute = `${two(time.getHours())}:${two(time.getMinutes())}`;
+  if (step >= 86_400) {
+    return day;
+  }
+  return step < 60 ? `${minute}:${two(time.getSeconds())}` : minute === '00:00' ? day : minute;
 }
 
 /** Times at which no line has a value; on the page for those who test that nothing is missing. */

@@ -16,6 +16,7 @@ export function drawMarks(chart: uPlot, marks: readonly Mark[], css: (name: stri
   ctx.clip();
   ctx.font = `${11 * ratio}px ${css('--font')}`;
   ctx.textBaseline = 'top';
+  ctx.textAlign = 'left';
   let free = bbox.left;
   for (const mark of marks) {
     const color = css(`--${mark.severity}`);

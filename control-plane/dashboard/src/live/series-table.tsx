@@ -31,15 +31,15 @@ export function SeriesTable(props: SeriesTableProps) {
         <thead>
           <tr>
             <th scope="col">
-              {series.length} {series.length === 1 ? 'series' : 'series'}
+              {series.length} series
             </th>
             <th scope="col" className="right value">
               {cursor === undefined ? 'now' : new Date(cursor).toLocaleTimeString()}
             </th>
-            <th scope="col" className="right value">
+            <th scope="col" className="right value extreme">
               min
             </th>
-            <th scope="col" className="right value">
+            <th scope="col" className="right value extreme">
               max
             </th>
             <th scope="col" className="right">
@@ -61,8 +61,8 @@ export function SeriesTable(props: SeriesTableProps) {
                   </label>
                 </td>
                 <td className="right number value">{formatValue(latest?.[statistic], measure)}</td>
-                <td className="right number value muted">{formatValue(latest?.min, measure)}</td>
-                <td className="right number value muted">{formatValue(latest?.max, measure)}</td>
+                <td className="right number value extreme muted">{formatValue(latest?.min, measure)}</td>
+                <td className="right number value extreme muted">{formatValue(latest?.max, measure)}</td>
                 <td className="right">
                   {series.length > 1 ? (
                     <button

@@ -100,7 +100,7 @@ function StreamEditor({ first, etag }: { first: StreamSpec; etag: string | undef
       </section>
       <section className="panel" aria-label="Windows">
         <h2>Windows</h2>
-        <div className="columns">
+        <div className="fields">
           <Field label="Sizes" fault={faults.within('#/windows')} hint="Up to eight, from 1s to 1h, as in 1s, 10s, 1m.">
             {(props) => <input {...props} type="text" value={windows} onChange={(event) => setWindows(event.target.value)} />}
           </Field>

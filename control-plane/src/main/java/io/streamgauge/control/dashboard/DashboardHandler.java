@@ -29,8 +29,8 @@ public final class DashboardHandler implements Handler {
             HeaderValues.createCached(
                     "Content-Security-Policy",
                     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                        + " connect-src 'self'; base-uri 'none'; form-action 'none';"
-                        + " frame-ancestors 'none'");
+                            + " connect-src 'self'; base-uri 'none'; form-action 'none';"
+                            + " frame-ancestors 'none'");
 
     private static final Header FOREVER =
             HeaderValues.createCached(

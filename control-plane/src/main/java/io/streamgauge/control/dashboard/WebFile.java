@@ -12,14 +12,10 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * A file as browsers get it, compressed once where that makes it smaller.
- *
- * @param path below the root, with the slash that it begins with
- * @param content as it was built
- * @param zipped the same with gzip; empty where that is not worth it
- * @param tag of the content, in quotes
+ * A file as browsers get it, compressed once where that makes it smaller. Immutable; nobody changes
+ * the bytes that it gives out.
  */
-record WebFile(String path, byte[] content, Optional<byte[]> zipped, String tag) {
+final class WebFile {
 
     private static final Map<String, String> TYPES =
             Map.of(
@@ -32,17 +28,39 @@ record WebFile(String path, byte[] content, Optional<byte[]> zipped, String tag)
     /** Where the build puts files whose names have a hash of their content. */
     private static final String HASHED = "/assets/";
 
-    static WebFile of(String path, byte[] content) {
-        byte[] zipped = zip(content);
-        return new WebFile(
-                path,
-                content,
-                zipped.length < content.length ? Optional.of(zipped) : Optional.empty(),
-                "\"" + hash(content) + "\"");
+    private final String path;
+    private final byte[] content;
+    private final Optional<byte[]> zipped;
+    private final String tag;
+
+    /**
+     * @param path below the root, with the slash that it begins with
+     */
+    WebFile(String path, byte[] content) {
+        this.path = path;
+        this.content = content;
+        byte[] smaller = zip(content);
+        zipped = smaller.length < content.length ? Optional.of(smaller) : Optional.empty();
+        tag = "\"" + hash(content) + "\"";
     }
 
     static WebFile page(String path, String html) {
-        return of(path, html.getBytes(StandardCharsets.UTF_8));
+        return new WebFile(path, html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As it was built. */
+    byte[] content() {
+        return content;
+    }
+
+    /** The same with gzip; empty where that is not worth it. */
+    Optional<byte[]> zipped() {
+        return zipped;
+    }
+
+    /** Of the content, in quotes. */
+    String tag() {
+        return tag;
     }
 
     String mediaType() {

@@ -67,7 +67,7 @@ final class WebFiles {
                                                                             + path
                                                                             + ": missing on the"
                                                                             + " classpath"));
-                            files.put(path, WebFile.of(path, content));
+                            files.put(path, new WebFile(path, content));
                         });
         return new WebFiles(files);
     }
