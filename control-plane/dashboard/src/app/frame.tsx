@@ -38,7 +38,11 @@ export function Frame() {
         {connection.phase === 'closed' && connection.code !== 1000 ? (
           <div className="note warning" role="alert">
             <strong>Live results have stopped{connection.reason === '' ? '' : `: ${connection.reason}`}</strong>
-            <span>Your token may have expired, or been withdrawn. Sign out, and in again with a new one.</span>
+            <span>
+              {connection.code === 4401
+                ? 'Sign out, and in again with another token.'
+                : 'Reload the page to try again; if that does not help, ask an operator of the platform.'}
+            </span>
           </div>
         ) : null}
         <Suspense fallback={<Loading what="the page" />}>

@@ -29,7 +29,10 @@ export function Cards({ measures, series, windowMillis, chosen, onChoose }: Card
             onClick={() => onChoose(measure)}
             title={`Draw ${measure}`}
           >
-            <span className="name">{titleOf(measure)}</span>
+            <span className="name">
+              {titleOf(measure)}
+              {combined.series > 1 ? ` · mean of ${combined.series} series` : ''}
+            </span>
             <span className="value number" data-measure={measure}>
               {formatValue(combined.latest, measure)}
             </span>
@@ -37,7 +40,7 @@ export function Cards({ measures, series, windowMillis, chosen, onChoose }: Card
             <span className="small muted number nowrap">
               {combined.series === 0
                 ? 'no values yet'
-                : `${formatValue(combined.min, measure)} to ${formatValue(combined.max, measure)}${combined.series > 1 ? ` · ${combined.series} series` : ''}`}
+                : `${formatValue(combined.min, measure)} to ${formatValue(combined.max, measure)}`}
             </span>
           </button>
         );

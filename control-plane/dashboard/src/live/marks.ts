@@ -36,10 +36,11 @@ export function drawMarks(chart: uPlot, marks: readonly Mark[], css: (name: stri
       ctx.fillRect(left, bbox.top, Math.max(2 * ratio, right - left), bbox.height);
       ctx.globalAlpha = 1;
       ctx.fillRect(left, bbox.top, Math.max(2 * ratio, right - left), 3 * ratio);
-      const begin = Math.max(left, bbox.left) + 4 * ratio;
+      const { width } = ctx.measureText(mark.label);
+      const begin = Math.min(Math.max(left, bbox.left), bbox.left + bbox.width - width - 8 * ratio) + 4 * ratio;
       if (begin >= free) {
         ctx.fillText(mark.label, begin, bbox.top + 6 * ratio);
-        free = begin + ctx.measureText(mark.label).width + 12 * ratio;
+        free = begin + width + 12 * ratio;
       }
     }
   }
@@ -59,6 +60,6 @@ function level(chart: uPlot, value: number, label: string): void {
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.setLineDash([]);
-  const width = ctx.measureText(label).width;
-  ctx.fillText(label, bbox.left + bbox.width - width - 4 * devicePixelRatio, y - 15 * devicePixelRatio);
+  // On the left: the newest values are on the right.
+  ctx.fillText(label, bbox.left + 4 * devicePixelRatio, y - 15 * devicePixelRatio);
 }
