@@ -212,6 +212,12 @@ async function drive() {
     await page.getByText('#/condition/value').waitFor();
     await accessible(page, 'alert');
     await shoot(page, 'alert');
+    await page.goto(`${proxy.url}/alerts/cpu-high/edit`);
+    await page.getByLabel('The last', { exact: true }).selectOption('10m');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.locator('.chart.low canvas').waitFor();
+    await accessible(page, 'backtest');
+    await shoot(page, 'backtest-chart');
   });
 
   await step('shows the tenant: use, a key that is shown once, the audit log', async () => {
@@ -291,6 +297,14 @@ async function drive() {
     await operator.getByLabel('Tenant', { exact: true }).selectOption('demo');
     await operator.getByRole('link', { name: 'shop-orders', exact: true }).waitFor();
     await operator.context().close();
+  });
+
+  await step('goes on from history into live data without a hole', async () => {
+    await page.goto(`${proxy.url}/streams/system-metrics?range=1m&where=kind%3Dcpu`);
+    await page.waitForFunction(() => document.querySelectorAll('table.series tbody tr').length > 0);
+    await page.waitForTimeout(5_000);
+    check((await page.locator('.chart').getAttribute('data-holes')) === '0', 'there is a hole');
+    await shoot(page, 'picture');
   });
 
   await step('a token that is good for nothing leads back to the door', async () => {

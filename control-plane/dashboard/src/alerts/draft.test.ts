@@ -29,6 +29,12 @@ test('goes to YAML and back', () => {
   expect(readYaml(yamlOf(draft)).draft).toEqual(draft);
 });
 
+test('writes what people read first, first', () => {
+  expect(yamlOf({ condition: { kind: 'absence' }, other: 1, severity: 'info', name: 'a' })).toBe(
+    'name: a\nseverity: info\nother: 1\ncondition:\n  kind: absence\n',
+  );
+});
+
 test('says in which line a text is no YAML', () => {
   const { draft: none, faults } = readYaml('name: a\ncondition: {kind: [}\n');
 

@@ -61,8 +61,14 @@ export function labelText(labels: unknown): string {
     .join(', ');
 }
 
+/** In which order people read an alert; what is not here comes in its own order before the condition. */
+const ORDER = ['name', 'description', 'stream', 'where', 'groupBy', 'severity', 'labels', 'annotations', 'for', 'keepFiringFor'];
+
 export function yamlOf(draft: Draft): string {
-  return stringify(draft, { lineWidth: 120 });
+  const { condition, ...rest } = draft;
+  const names = [...ORDER.filter((it) => it in rest), ...Object.keys(rest).filter((it) => !ORDER.includes(it))];
+  const ordered = Object.fromEntries(names.map((it) => [it, rest[it]]));
+  return stringify(condition === undefined ? ordered : { ...ordered, condition }, { lineWidth: 120 });
 }
 
 /** A fault of a text, with its line from 1. */

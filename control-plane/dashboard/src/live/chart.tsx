@@ -127,7 +127,7 @@ function options(
           stroke: css(`--series-${(line.color % COLORS) + 1}`),
           width: 1.75,
           ...(line.dash !== undefined && { dash: [...line.dash] }),
-          points: { show: (_, __, first, last) => last - first <= 90, size: 5 },
+          points: { show: (_, __, first, last) => last - first <= 40, size: 5 },
         }),
       ),
     ],
