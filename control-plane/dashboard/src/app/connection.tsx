@@ -18,11 +18,12 @@ export function useConnection(): ConnectionState {
 export function ConnectionStatus() {
   const { live } = usePlatform();
   const state = useConnection();
-  const now = useNow(state.phase === 'waiting' ? 500 : 60_000);
+  // Only to be drawn again: the time that it gives may be from before the connection was lost.
+  useNow(state.phase === 'waiting' ? 500 : 60_000);
   return (
     <>
       <span className="connection" data-phase={state.phase} role="status" title={titleOf(state)}>
-        {textOf(state, now)}
+        {textOf(state, Date.now())}
       </span>
       {state.phase === 'waiting' ? (
         <button type="button" className="button small" onClick={() => live.retryNow()}>
