@@ -196,7 +196,17 @@ async function drive() {
     await page.getByText('Seen by demo-user: on it').waitFor();
     await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 10 }]);
     await page.locator('.incident[data-alert=large-order][data-state=resolved]').waitFor();
+    await send('shop-orders', [{ time: '2026-01-01T00:00:00Z', shop: 'berlin', amount: 10 }]);
     await page.waitForTimeout(2_500);
+    const shown = page.getByRole('button', { name: 'Show the last 24 hours' });
+    await shown.click();
+    while (!(await page.getByText('late: 1').isVisible())) {
+      await page.getByRole('button', { name: 'Hide' }).click();
+      await page.waitForTimeout(500);
+      await shown.click();
+      await page.getByText(/late: 1|was counted/).waitFor();
+    }
+    await accessible(page, 'what was not counted');
     await shoot(page, 'live-alert');
   });
 

@@ -24,7 +24,6 @@ interface LiveChartProps {
   readonly alerts: readonly Alert[];
   readonly incidents: Incidents;
   readonly paused: boolean;
-  readonly dimensions: readonly string[];
 }
 
 /** Series that are drawn where the address names none. */

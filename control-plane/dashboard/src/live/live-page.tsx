@@ -3,11 +3,11 @@ import { Link, useParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { useResource } from '../app/use-resource';
 import { Loading, PageHead, ProblemNote } from '../ui/parts';
-import { fieldsOf } from '../streams/stream';
 import { IncidentPanel } from './incident-panel';
 import { LiveChart } from './live-chart';
 import { RANGES, useLiveAddress } from './live-address';
 import { LiveToolbar } from './live-toolbar';
+import { RejectedPanel } from './rejected-panel';
 import { useIncidents } from './use-incidents';
 import { useLiveData } from './use-live-data';
 import type { Alert } from '../../client';
@@ -81,15 +81,17 @@ function LiveStream({ stream, alerts }: { stream: Stream; alerts: readonly Alert
       <LiveToolbar stream={stream} address={address} store={data.store} />
       {data.problem !== undefined ? <ProblemNote problem={data.problem} /> : null}
       <div className="live">
-        <LiveChart
-          stream={stream}
-          address={address}
-          data={held === undefined ? data : { ...data, store: held }}
-          alerts={alerts}
-          incidents={incidents.incidents}
-          paused={paused}
-          dimensions={fieldsOf(stream, 'dimension')}
-        />
+        <div className="stack">
+          <LiveChart
+            stream={stream}
+            address={address}
+            data={held === undefined ? data : { ...data, store: held }}
+            alerts={alerts}
+            incidents={incidents.incidents}
+            paused={paused}
+          />
+          <RejectedPanel stream={stream.name} />
+        </div>
         <IncidentPanel data={incidents} create={`/alerts/new?stream=${stream.name}`} />
       </div>
     </>
