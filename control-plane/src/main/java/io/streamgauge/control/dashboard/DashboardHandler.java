@@ -18,7 +18,8 @@ import java.util.Optional;
  * never the page's: a mistyped one should fail.
  *
  * <p>Files with a hash in their name are kept for good; the page, which names them, is asked for
- * each time, and mostly answered with 304.
+ * each time, and mostly answered with 304. Not by the server's own static content, which neither
+ * compresses nor knows of the page's other paths; a few files in memory need no more than this.
  */
 public final class DashboardHandler implements Handler {
 
