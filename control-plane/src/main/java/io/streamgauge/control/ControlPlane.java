@@ -31,6 +31,7 @@ import io.streamgauge.control.backtest.SubjectFinder;
 import io.streamgauge.control.config.ControlPlaneConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
+import io.streamgauge.control.dashboard.DashboardHandler;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
@@ -319,6 +320,8 @@ public final class ControlPlane implements AutoCloseable {
         routes.applyTo(routing);
         Upstreams upstreams = opened(Upstreams.of(config.gateway().routes()));
         upstreams.applyTo(routing);
+        // Last: its page is what a browser gets of every path that is nobody's.
+        new DashboardHandler().register(routing);
         UnaryOperator<Http1Upgrader> webSocketRelay =
                 upstreams.relay(
                         new ConnectionGuard(

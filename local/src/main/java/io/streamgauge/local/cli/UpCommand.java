@@ -169,12 +169,16 @@ final class UpCommand implements Callable<Integer> {
 
         Streamgauge is ready after %s s (job %s, %d restarts).
 
+          Dashboard, signed in as demo for 12 hours:
+
+        %s/#token=%s
+
           API        %s/api/v1
           OpenAPI    %s/openapi.yaml
           Flink UI   %s
           Data, log  %s
 
-          Token for tenant demo, good for 12 hours:
+          The same token, for the API:
 
         export TOKEN=%s
 
@@ -190,6 +194,8 @@ final class UpCommand implements Callable<Integer> {
                         seconds(begin),
                         job.running() ? "running" : "not running",
                         job.restarts(),
+                        api,
+                        token,
                         api,
                         api,
                         stack.flinkUrl(),

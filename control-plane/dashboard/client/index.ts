@@ -1,0 +1,6 @@
+/** The client of Streamgauge's live connection and REST API, for browsers and for Node. It needs nothing else. */
+export * from './alerts';
+export * from './backoff';
+export * from './live-client';
+export * from './protocol';
+export * from './rest';

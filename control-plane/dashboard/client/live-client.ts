@@ -1,0 +1,295 @@
+import { Backoff } from './backoff';
+import { SeenIds } from './seen-ids';
+import { afterClose, SUBPROTOCOL } from './protocol';
+import type { LiveResult, Problem, Subscribe } from './protocol';
+
+/** The part of a browser's WebSocket that the client needs; a test gives its own. */
+export interface Socket {
+  onopen: ((event: Event) => void) | null;
+  onmessage: ((event: MessageEvent) => void) | null;
+  onclose: ((event: CloseEvent) => void) | null;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+export interface LiveClientOptions {
+  /** Of the WebSocket: `ws://…/api/v1/live`. */
+  readonly url: string;
+  /** The credential, asked for at each attempt. */
+  readonly token: () => string;
+  /** Needed where the credential is good for several tenants. */
+  readonly tenant?: () => string | undefined;
+  readonly backoff?: Backoff;
+  readonly open?: (url: string, protocol: string) => Socket;
+}
+
+/** How the connection stands. `waiting` has a reason and the time of the next attempt; `closed` is for good. */
+export type ConnectionState =
+  | { readonly phase: 'connecting' }
+  | { readonly phase: 'open' }
+  | { readonly phase: 'waiting'; readonly until: number; readonly attempt: number; readonly reason: string }
+  | { readonly phase: 'closed'; readonly code: number; readonly reason: string };
+
+/** What a subscriber is told. All but `next` may be left out. */
+export interface LiveHandler {
+  next(result: LiveResult, dropped: number): void;
+  /** The subscription was refused and is over. */
+  error?(problem: Problem): void;
+  /** The stream is gone and the subscription with it. */
+  complete?(): void;
+  /** Results may be missing from before the next one: read them from the REST API. `since` is when, where the server says it. */
+  gap?(since?: number): void;
+}
+
+export interface LiveSubscription {
+  readonly id: string;
+  unsubscribe(): void;
+}
+
+/** A subscription as {@link LiveClient.listActive} shows it. */
+export interface ActiveSubscription {
+  readonly id: string;
+  readonly payload: Subscribe;
+  readonly position: string | undefined;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly payload: Subscribe;
+  readonly handler: LiveHandler;
+  readonly seen: SeenIds;
+  position: string | undefined;
+  /** Whether it was there before a connection broke. */
+  resuming: boolean;
+}
+
+/** Without any frame for so long the server is taken for gone: it sends a ping each 15 s. */
+const SILENCE_MILLIS = 40_000;
+
+/** A connection that has lasted so long was a good one. */
+const GOOD_MILLIS = 5_000;
+
+/**
+ * One live connection with any number of subscriptions, which survive it: when it breaks, the client connects again with a growing
+ * delay and subscribes anew `after` the position that each had come to, so that nothing is missed and nothing is told twice. Where a
+ * server does not take positions, or no longer has what was missed, the subscriber hears of a gap instead.
+ */
+export class LiveClient {
+  private readonly entries = new Map<string, Entry>();
+  private readonly listeners = new Set<(state: ConnectionState) => void>();
+  private readonly backoff: Backoff;
+  private readonly openSocket: (url: string, protocol: string) => Socket;
+  private socket: Socket | undefined;
+  private current: ConnectionState = { phase: 'connecting' };
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
+  private good: ReturnType<typeof setTimeout> | undefined;
+  private nextId = 1;
+  private acceptsPositions = true;
+
+  constructor(private readonly options: LiveClientOptions) {
+    this.backoff = options.backoff ?? new Backoff();
+    this.openSocket = options.open ?? ((url, protocol) => new WebSocket(url, protocol));
+    this.connect();
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** Tells of each change of the connection's state, until the returned function is called. */
+  onState(listener: (state: ConnectionState) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Subscribes now, or as soon as there is a connection. */
+  subscribe(payload: Subscribe, handler: LiveHandler): LiveSubscription {
+    const id = String(this.nextId++);
+    const entry: Entry = { id, payload, handler, seen: new SeenIds(4096), position: undefined, resuming: false };
+    this.entries.set(id, entry);
+    if (this.current.phase === 'open') {
+      this.sendSubscribe(entry);
+    }
+    return { id, unsubscribe: () => this.unsubscribe(id) };
+  }
+
+  /** Ends a subscription; nothing is told of it any more. */
+  unsubscribe(id: string): void {
+    if (this.entries.delete(id) && this.current.phase === 'open') {
+      this.send({ type: 'complete', id });
+    }
+  }
+
+  /** Every subscription, in the order of their making. */
+  listActive(): readonly ActiveSubscription[] {
+    return [...this.entries.values()].map(({ id, payload, position }) => ({ id, payload, position }));
+  }
+
+  /** Does not wait for the next attempt any longer: somebody is there who wants it now. */
+  retryNow(): void {
+    if (this.current.phase === 'waiting') {
+      this.connect();
+    }
+  }
+
+  /** Ends the connection for good. */
+  close(): void {
+    this.stopTimers();
+    const socket = this.socket;
+    this.socket = undefined;
+    socket?.close(1000);
+    this.become({ phase: 'closed', code: 1000, reason: '' });
+  }
+
+  private connect(): void {
+    this.stopTimers();
+    this.become({ phase: 'connecting' });
+    const socket = this.openSocket(this.options.url, SUBPROTOCOL);
+    this.socket = socket;
+    socket.onopen = () => {
+      this.hear(socket);
+      const tenant = this.options.tenant?.();
+      const payload = { token: this.options.token(), ...(tenant === undefined ? {} : { tenant }) };
+      this.send({ type: 'connection_init', payload });
+    };
+    socket.onmessage = (event) => {
+      if (this.socket === socket) {
+        this.hear(socket);
+        this.receive(JSON.parse(String(event.data)) as Record<string, unknown>);
+      }
+    };
+    socket.onclose = (event) => {
+      if (this.socket === socket) {
+        this.lost(event.code, event.reason);
+      }
+    };
+  }
+
+  /** Something came: the server is there. Where nothing comes any more, no close may come either. */
+  private hear(socket: Socket): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => {
+      if (this.socket === socket) {
+        socket.onclose = null;
+        socket.close();
+        this.lost(1006, 'the server was not heard');
+      }
+    }, SILENCE_MILLIS);
+  }
+
+  private receive(message: Record<string, unknown>): void {
+    switch (message['type']) {
+      case 'connection_ack':
+        this.become({ phase: 'open' });
+        this.good = setTimeout(() => this.backoff.reset(), GOOD_MILLIS);
+        this.entries.forEach((entry) => this.sendSubscribe(entry));
+        return;
+      case 'ping':
+        this.send('payload' in message ? { type: 'pong', payload: message['payload'] } : { type: 'pong' });
+        return;
+      default:
+        this.deliver(message);
+    }
+  }
+
+  private deliver(message: Record<string, unknown>): void {
+    const entry = this.entries.get(String(message['id']));
+    if (entry === undefined) {
+      return;
+    }
+    if (typeof message['position'] === 'string') {
+      entry.position = message['position'];
+    }
+    switch (message['type']) {
+      case 'next': {
+        const result = message['payload'] as LiveResult;
+        const dropped = typeof message['dropped'] === 'number' ? message['dropped'] : 0;
+        if (entry.seen.add(identity(result))) {
+          entry.handler.next(result, dropped);
+        }
+        return;
+      }
+      case 'gap':
+        entry.handler.gap?.(sinceOf(message['payload']));
+        return;
+      case 'error':
+        this.refused(entry, message['payload'] as Problem);
+        return;
+      case 'complete':
+        this.entries.delete(entry.id);
+        entry.handler.complete?.();
+        return;
+    }
+  }
+
+  private refused(entry: Entry, problem: Problem): void {
+    const positionRefused = problem.errors?.some((it) => it.pointer === '#/after') ?? false;
+    if (positionRefused && entry.position !== undefined) {
+      // A server that does not resume, or a position that it does not know any more.
+      this.acceptsPositions = problem.errors?.some((it) => it.pointer === '#/after' && it.code !== 'unknown') ?? false;
+      entry.position = undefined;
+      this.sendSubscribe(entry);
+      return;
+    }
+    this.entries.delete(entry.id);
+    entry.handler.error?.(problem);
+  }
+
+  private sendSubscribe(entry: Entry): void {
+    const after = this.acceptsPositions ? entry.position : undefined;
+    const payload = after === undefined ? entry.payload : { ...entry.payload, after };
+    this.send({ type: 'subscribe', id: entry.id, payload });
+    if (entry.resuming && after === undefined) {
+      entry.handler.gap?.();
+    }
+  }
+
+  private lost(code: number, reason: string): void {
+    this.stopTimers();
+    this.socket = undefined;
+    this.entries.forEach((entry) => (entry.resuming = true));
+    const next = afterClose(code);
+    if (next === 'credential' || next === 'never') {
+      this.become({ phase: 'closed', code, reason });
+      return;
+    }
+    const delay = next === 'again' ? 0 : this.backoff.next();
+    this.become({ phase: 'waiting', until: Date.now() + delay, attempt: this.backoff.attempt, reason });
+    this.retry = setTimeout(() => this.connect(), delay);
+  }
+
+  private become(state: ConnectionState): void {
+    this.current = state;
+    this.listeners.forEach((listener) => listener(state));
+  }
+
+  private send(message: object): void {
+    this.socket?.send(JSON.stringify(message));
+  }
+
+  private stopTimers(): void {
+    clearTimeout(this.retry);
+    clearTimeout(this.silence);
+    clearTimeout(this.good);
+  }
+}
+
+/** From when on a server's gap is. */
+function sinceOf(payload: unknown): number | undefined {
+  const from = (payload as { from?: unknown } | undefined)?.from;
+  const time = typeof from === 'string' ? Date.parse(from) : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** By what a result is told from another one; undefined of what the client does not know. */
+function identity(result: LiveResult): string | undefined {
+  switch (result.kind) {
+    case 'aggregate':
+      return result.aggregate.id;
+    case 'alert':
+      return `${result.alert.instance}/${result.alert.state}`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** What the live connection and the REST API say, as far as a client looks at it. See docs/live-protocol.md. */
+
+export type Statistic = 'count' | 'sum' | 'min' | 'max' | 'mean' | 'stddev' | 'p50' | 'p95' | 'p99';
+
+export type Statistics = Readonly<Record<Statistic, number>>;
+
+export type Timing = 'early' | 'on-time' | 'late';
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+/** A window's result of one series. Two with the same `id` are the same; of one window the larger `revision` counts. */
+export interface Aggregate {
+  readonly id: string;
+  readonly stream: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly window: string;
+  readonly start: string;
+  readonly end: string;
+  readonly timing: Timing;
+  readonly revision: number;
+  readonly count: number;
+  readonly measures: Readonly<Record<string, Statistics>>;
+}
+
+export type TransitionState = 'pending' | 'firing' | 'resolved' | 'dismissed';
+
+/** An instance of an alert has come to a state. */
+export interface AlertTransition {
+  readonly alert: string;
+  readonly name: string;
+  readonly version: number;
+  readonly stream?: string;
+  readonly instance: string;
+  readonly fingerprint: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly state: TransitionState;
+  readonly reason?: string;
+  readonly startedAt: string;
+  readonly at: string;
+  readonly firedAt?: string;
+  readonly severity: Severity;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
+/** A result; kinds that this client does not know pass through as they came. */
+export type LiveResult =
+  | { readonly kind: 'aggregate'; readonly aggregate: Aggregate }
+  | { readonly kind: 'alert'; readonly alert: AlertTransition };
+
+/** What to subscribe to. */
+export interface Subscribe {
+  readonly stream?: string;
+  readonly kinds?: readonly string[];
+  readonly where?: Readonly<Record<string, string>>;
+  readonly windows?: readonly string[];
+  readonly timings?: readonly Timing[];
+  readonly severities?: readonly Severity[];
+  readonly states?: readonly TransitionState[];
+}
+
+/** A violation of what was expected, with its place: `#/condition/value`, `?from`, `If-Match`. */
+export interface Violation {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** A problem of RFC 9457 as the platform writes it. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly requestId?: string;
+  readonly errors?: readonly Violation[];
+}
+
+/** The subprotocol's name. */
+export const SUBPROTOCOL = 'streamgauge.v1+json';
+
+/** What a close code asks of the client: see the table in docs/live-protocol.md. */
+export type AfterClose = 'again' | 'later' | 'credential' | 'never';
+
+/** Whether and when to connect again after a close; unknown codes are taken for accidents. */
+export function afterClose(code: number): AfterClose {
+  switch (code) {
+    case 3012:
+      return 'again';
+    case 4401:
+      return 'credential';
+    case 1003:
+    case 1007:
+    case 1009:
+    case 4400:
+    case 4403:
+    case 4408:
+    case 4409:
+    case 4429:
+      return 'never';
+    default:
+      return 'later';
+  }
+}

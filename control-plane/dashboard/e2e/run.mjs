@@ -1,0 +1,348 @@
+/**
+ * Drives the dashboard of a running Streamgauge in a real browser, as a person would: see .ci/dashboard, which starts both.
+ *
+ *   node e2e/run.mjs URL FOLDER     with TOKEN, OPERATOR_TOKEN and SOUTH_TOKEN in the environment
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { startProxy } from './proxy.mjs';
+
+const [server, folder] = process.argv.slice(2);
+const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN } = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TIMEOUT = 30_000;
+
+mkdirSync(folder, { recursive: true });
+const proxy = await startProxy(Number(new URL(server).port));
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+let passed = 0;
+const faults = [];
+
+async function step(name, body) {
+  const began = Date.now();
+  await body();
+  passed += 1;
+  console.log(`dashboard: ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+}
+
+function check(condition, message) {
+  if (!condition) {
+    throw new Error(message);
+  }
+}
+
+/** A page of its own session. Errors on the console count as failures, but for requests while the network is cut. */
+async function openPage(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
+  context.setDefaultTimeout(TIMEOUT);
+  const page = await context.newPage();
+  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !/net::ERR_|WebSocket connection|status of 4\d\d/.test(text)) {
+      faults.push(`console: ${text}`);
+    }
+  });
+  return page;
+}
+
+async function shoot(page, name) {
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
+/** Nothing serious of what axe finds. */
+async function accessible(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
+  check(
+    serious.length === 0,
+    `${name}: ${serious.map((it) => `${it.id}: ${it.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n')}`,
+  );
+}
+
+async function send(stream, events, token = TOKEN) {
+  const response = await fetch(`${server}/api/v1/streams/${stream}/events`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(events),
+  });
+  check(response.ok, `events: ${response.status} ${await response.text()}`);
+}
+
+const live = (page) => page.locator('.connection[data-phase=open]').waitFor();
+
+async function drive() {
+  const page = await openPage();
+
+  await step('signs in by the link, which keeps no token', async () => {
+    await page.goto(`${proxy.url}/#token=${TOKEN}`);
+    await page.getByRole('heading', { name: 'Streams', exact: true }).waitFor();
+    check(!page.url().includes(TOKEN.slice(0, 20)), `the address still has the token: ${page.url()}`);
+    await live(page);
+    await page.getByRole('link', { name: 'system-metrics', exact: true }).waitFor();
+    await accessible(page, 'streams');
+    await shoot(page, 'streams');
+  });
+
+  await step('a number changes while one looks at it', async () => {
+    await page.getByRole('link', { name: 'system-metrics', exact: true }).click();
+    await page.getByLabel('kind', { exact: true }).selectOption('machine');
+    const value = page.locator('[data-measure=cpu_percent]');
+    await page.waitForFunction(() => /\d/.test(document.querySelector('[data-measure=cpu_percent]')?.textContent ?? ''));
+    const before = await value.textContent();
+    await page.waitForFunction(
+      (text) => document.querySelector('[data-measure=cpu_percent]')?.textContent !== text,
+      before,
+    );
+    check(page.url().includes('where=kind%3Dmachine'), `the filter is not in the address: ${page.url()}`);
+    await page.waitForTimeout(15_000);
+    await accessible(page, 'live view');
+    await shoot(page, 'live');
+  });
+
+  await step('pauses, and goes on', async () => {
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const value = page.locator('[data-measure=cpu_percent]');
+    const before = await value.textContent();
+    await page.waitForTimeout(3_000);
+    check((await value.textContent()) === before, 'a value has changed while paused');
+    await page.getByRole('button', { name: 'Go on' }).click();
+  });
+
+  await step('loses the server for 10 s, says so, and misses no window', async () => {
+    await page.getByRole('button', { name: '1m', exact: true }).click();
+    proxy.cut();
+    await page.locator('.connection[data-phase=waiting]').waitFor();
+    await shoot(page, 'offline');
+    await page.waitForTimeout(10_000);
+    proxy.mend();
+    await live(page);
+    await page.waitForFunction(() => document.querySelector('.chart')?.dataset.holes === '0', undefined, { timeout: 15_000 });
+  });
+
+  await step('describes a stream from a sample', async () => {
+    await page.getByRole('link', { name: 'Streams', exact: true }).first().click();
+    await page.getByRole('link', { name: 'New stream' }).click();
+    await page.getByLabel('Events', { exact: true }).fill('{"time": "2026-01-01T00:00:00Z", "shop": "berlin", "amount": 12.5}');
+    await page.getByRole('button', { name: /Fill in/ }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Shop Orders');
+    await page.getByRole('button', { name: 'Create the stream' }).click();
+    await page.locator('.fault').first().waitFor();
+    await accessible(page, 'stream editor');
+    await shoot(page, 'stream-editor');
+    await page.getByLabel('Name', { exact: true }).fill('shop-orders');
+    await page.getByRole('button', { name: 'Create the stream' }).click();
+    await page.getByRole('heading', { name: 'shop-orders', exact: true }).waitFor();
+    await page.getByText('No results in this range').waitFor();
+    await shoot(page, 'live-empty');
+  });
+
+  await step('writes an alert by the form, and sees what is wrong where it is', async () => {
+    await page.getByRole('link', { name: 'New alert' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill('large-order');
+    await page.getByLabel('Measure', { exact: true }).selectOption('amount');
+    await page.getByLabel('Taken as', { exact: true }).selectOption('');
+    await page.getByLabel('Level', { exact: true }).fill('100');
+    await page.getByLabel('Recovers at', { exact: true }).fill('50');
+    await page.getByLabel('shop', { exact: true }).check();
+    await page.getByLabel('Only events where', { exact: true }).fill('event.amuont > 0');
+    await page.locator('.fault', { hasText: 'amuont' }).waitFor();
+    await shoot(page, 'alert-editor-fault');
+    await page.getByRole('button', { name: 'YAML', exact: true }).click();
+    await page.locator('.gutter .faulty').waitFor();
+    await accessible(page, 'alert editor, YAML');
+    await shoot(page, 'alert-editor-yaml');
+    await page.getByRole('button', { name: 'Form', exact: true }).click();
+    await page.getByLabel('Only events where', { exact: true }).fill('');
+    await page.getByLabel('Summary', { exact: true }).fill('{{ key.shop }}: {{ value | round:1 }}');
+    await page.getByText('It compiles').waitFor();
+    await accessible(page, 'alert editor');
+    await shoot(page, 'alert-editor');
+    await page.getByRole('button', { name: 'Create the alert' }).click();
+    await page.getByRole('heading', { name: 'large-order', exact: true }).waitFor();
+  });
+
+  await step('sees it fire', async () => {
+    await page.getByRole('link', { name: 'Watch its stream' }).click();
+    await page.getByText('No results in this range').waitFor();
+    const until = Date.now() + TIMEOUT;
+    const firing = page.locator('.incident[data-alert=large-order][data-state=firing]');
+    while (!(await firing.isVisible()) && Date.now() < until) {
+      await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 150 }]);
+      await page.waitForTimeout(1_000);
+    }
+    check(await firing.isVisible(), 'it does not fire');
+    await firing.getByText('berlin: 150').waitFor();
+  });
+
+  await step('acknowledges it, and sees it resolve', async () => {
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByLabel('Note', { exact: true }).fill('on it');
+    await accessible(page, 'dialog');
+    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('Seen by demo-user: on it').waitFor();
+    await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 10 }]);
+    await page.locator('.incident[data-alert=large-order][data-state=resolved]').waitFor();
+    await send('shop-orders', [{ time: '2026-01-01T00:00:00Z', shop: 'berlin', amount: 10 }]);
+    await page.waitForTimeout(2_500);
+    const shown = page.getByRole('button', { name: 'Show the last 24 hours' });
+    await shown.click();
+    while (!(await page.getByText('late: 1').isVisible())) {
+      await page.getByRole('button', { name: 'Hide' }).click();
+      await page.waitForTimeout(500);
+      await shown.click();
+      await page.getByText(/late: 1|was counted/).waitFor();
+    }
+    await accessible(page, 'what was not counted');
+    await shoot(page, 'live-alert');
+  });
+
+  await step('judges the past before it is saved, and shows what changed', async () => {
+    await page.goto(`${proxy.url}/alerts/large-order/edit`);
+    await page.getByLabel('Level', { exact: true }).fill('120');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.getByText('It would have fired 1 time').waitFor();
+    await shoot(page, 'backtest');
+    await page.getByLabel('Why it changes', { exact: true }).fill('fewer of them');
+    await page.getByRole('button', { name: 'Save as a new version' }).click();
+    await page.getByRole('button', { name: 'What changed' }).click();
+    await page.getByText('#/condition/value').waitFor();
+    await accessible(page, 'alert');
+    await shoot(page, 'alert');
+    await page.goto(`${proxy.url}/alerts/cpu-high/edit`);
+    await page.getByLabel('The last', { exact: true }).selectOption('10m');
+    await page.getByRole('button', { name: 'Run the backtest' }).click();
+    await page.locator('.chart.low canvas').waitFor();
+    await accessible(page, 'backtest');
+    await shoot(page, 'backtest-chart');
+  });
+
+  await step('shows the tenant: use, a key that is shown once, the audit log', async () => {
+    await page.getByRole('link', { name: 'Tenant', exact: true }).click();
+    await page.getByText('events per second').waitFor();
+    await accessible(page, 'use');
+    await shoot(page, 'tenant');
+    await page.getByRole('button', { name: 'API keys' }).click();
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('browser test');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    await page.getByText(/^sgk_\w{12}_\w{43}$/).waitFor();
+    await accessible(page, 'keys');
+    await page.getByRole('button', { name: 'Audit log' }).click();
+    await page.getByText('browser test').first().waitFor();
+    await accessible(page, 'audit log');
+    await shoot(page, 'audit');
+  });
+
+  await step('a shared address shows the same, in the dark and on a phone', async () => {
+    const where = '/streams/system-metrics?range=5m&where=kind%3Dcpu&show=percentiles';
+    const dark = await openPage({ colorScheme: 'dark' });
+    await dark.goto(`${proxy.url}${where}#token=${TOKEN}`);
+    await dark.locator('table.series tbody tr').first().waitFor();
+    await dark.waitForTimeout(4_000);
+    check(dark.url().endsWith(where), `the address has changed: ${dark.url()}`);
+    await accessible(dark, 'live view, dark');
+    await shoot(dark, 'live-dark');
+    await dark.goto(`${proxy.url}/alerts`);
+    await dark.getByRole('link', { name: 'cpu-high' }).first().waitFor();
+    await dark.waitForTimeout(1_000);
+    await accessible(dark, 'alerts, dark');
+    await shoot(dark, 'alerts-dark');
+    const phone = await openPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+    await phone.goto(`${proxy.url}/streams/system-metrics?where=kind%3Dmachine#token=${TOKEN}`);
+    await phone.locator('table.series tbody tr').first().waitFor();
+    await phone.waitForTimeout(3_000);
+    const width = await phone.evaluate(() => document.documentElement.scrollWidth);
+    check(width <= 390, `the page is ${width} px wide (expected: 390)`);
+    await accessible(phone, 'live view, narrow');
+    await shoot(phone, 'live-phone');
+    await phone.goto(`${proxy.url}/alerts/large-order/edit`);
+    await phone.getByLabel('Level', { exact: true }).waitFor();
+    const editor = await phone.evaluate(() => document.documentElement.scrollWidth);
+    check(editor <= 390, `the editor is ${editor} px wide (expected: 390)`);
+    await shoot(phone, 'editor-phone');
+    await dark.context().close();
+    await phone.context().close();
+  });
+
+  await step('works by keyboard alone', async () => {
+    await page.goto(`${proxy.url}/streams`);
+    await page.getByRole('link', { name: 'system-metrics', exact: true }).waitFor();
+    await page.keyboard.press('Tab');
+    check((await page.evaluate(() => document.activeElement?.className)) === 'skip', 'the first stop is not the skip link');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    check((await page.evaluate(() => document.activeElement?.textContent)) === 'New stream', 'the skip link leads elsewhere');
+  });
+
+  await step('two tenants see nothing of each other', async () => {
+    const south = await openPage();
+    await south.goto(`${proxy.url}/#token=${SOUTH_TOKEN}`);
+    await south.getByText('There is no stream yet').waitFor();
+    await accessible(south, 'no streams');
+    await shoot(south, 'empty');
+    await south.goto(`${proxy.url}/streams/shop-orders`);
+    await south.getByRole('alert').getByText(/does not exist/).waitFor();
+    await south.context().close();
+  });
+
+  await step('an operator goes from one tenant to another', async () => {
+    const operator = await openPage();
+    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
+    await operator.getByLabel('Tenant', { exact: true }).selectOption('south');
+    await operator.getByText('There is no stream yet').waitFor();
+    await operator.getByLabel('Tenant', { exact: true }).selectOption('demo');
+    await operator.getByRole('link', { name: 'shop-orders', exact: true }).waitFor();
+    await operator.context().close();
+  });
+
+  await step('goes on from history into live data without a hole', async () => {
+    await page.goto(`${proxy.url}/streams/system-metrics?range=1m&where=kind%3Dcpu`);
+    await page.waitForFunction(() => document.querySelectorAll('table.series tbody tr').length > 0);
+    await page.waitForTimeout(5_000);
+    check((await page.locator('.chart').getAttribute('data-holes')) === '0', 'there is a hole');
+    await shoot(page, 'picture');
+  });
+
+  await step('a token that is good for nothing leads back to the door', async () => {
+    const stranger = await openPage();
+    await stranger.goto(`${proxy.url}/alerts#token=nonsense`);
+    await stranger.getByText('That credential does not open the door').waitFor();
+    await accessible(stranger, 'sign-in');
+    await shoot(stranger, 'sign-in');
+    await stranger.context().close();
+  });
+}
+
+let failure;
+try {
+  await drive();
+  check(faults.length === 0, `the browser tells of errors:\n${faults.join('\n')}`);
+} catch (error) {
+  failure = error;
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      await page.screenshot({ path: `${folder}/failure.png` }).catch(() => undefined);
+    }
+  }
+}
+await browser.close();
+proxy.close();
+if (failure !== undefined) {
+  console.error(`dashboard: ${failure.stack}\n${faults.join('\n')}`);
+}
+console.log(`${passed} passed, ${failure === undefined ? 0 : 1} failed`);
+process.exit(failure === undefined ? 0 : 1);

@@ -1,0 +1,55 @@
+/**
+ * Who works with the page. The credential lives in this tab only (sessionStorage), never in the address: where a link brings it in
+ * the fragment, which browsers do not send to servers, it is taken out before anything else happens.
+ */
+export interface Session {
+  readonly token: string;
+  readonly tenant?: string;
+}
+
+/** What a token says of its holder; nothing here is trusted for anything but what to show. */
+export interface Identity {
+  readonly subject: string;
+  readonly operator: boolean;
+}
+
+const KEY = 'streamgauge.session';
+
+/** The session of this tab; what the address brings goes first. */
+export function openSession(location: Location, history: History, storage: Storage): Session | undefined {
+  const brought = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (brought !== null) {
+    history.replaceState(history.state, '', location.pathname + location.search);
+    if (brought !== '') {
+      return saveSession({ token: brought }, storage);
+    }
+  }
+  try {
+    const stored = JSON.parse(storage.getItem(KEY) ?? 'null') as Session | null;
+    return stored === null || typeof stored.token !== 'string' ? undefined : stored;
+  } catch {
+    return undefined;
+  }
+}
+
+export function saveSession(session: Session, storage: Storage): Session {
+  storage.setItem(KEY, JSON.stringify(session));
+  return session;
+}
+
+export function endSession(storage: Storage): void {
+  storage.removeItem(KEY);
+}
+
+/** Reads a token's claims without checking them; of anything else, such as an API key, nothing is known. */
+export function identityOf(token: string): Identity {
+  try {
+    const payload = token.split('.')[1] ?? '';
+    const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (it) => it.charCodeAt(0));
+    const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
+    const roles = Array.isArray(claims['roles']) ? claims['roles'] : [];
+    return { subject: String(claims['sub'] ?? ''), operator: roles.includes('operator') };
+  } catch {
+    return { subject: token.startsWith('sgk_') ? token.slice(0, 16) : '', operator: false };
+  }
+}
