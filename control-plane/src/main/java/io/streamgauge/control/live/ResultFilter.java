@@ -1,7 +1,9 @@
 package io.streamgauge.control.live;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which results a subscription is for, by kind; nothing of a kind that is absent.
@@ -9,6 +11,14 @@ import java.util.Optional;
  * @param alerts which transitions of alerts
  */
 record ResultFilter(Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts) {
+
+    /** Which kinds it is for. */
+    Set<LiveKind> kinds() {
+        Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
+        aggregates.ifPresent(it -> kinds.add(LiveKind.AGGREGATES));
+        alerts.ifPresent(it -> kinds.add(LiveKind.ALERTS));
+        return kinds;
+    }
 
     boolean matches(LiveResult result) {
         return switch (result) {
