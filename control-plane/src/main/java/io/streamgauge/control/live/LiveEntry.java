@@ -21,15 +21,38 @@ final class LiveEntry {
     /** What came of the reading. */
     private record Parsed(Optional<LiveResult> result, Optional<RuntimeException> failure) {}
 
-    private LiveEntry(LiveKind kind, ConsumerRecord<byte[], byte[]> record) {
+    private LiveEntry(
+            LiveKind kind,
+            ConsumerRecord<byte[], byte[]> record,
+            Optional<TenantId> tenant,
+            Optional<StreamKey> stream,
+            @Nullable Parsed parsed) {
         this.kind = kind;
         this.record = record;
-        tenant = LiveRecord.tenantOf(record);
-        stream = LiveRecord.streamOf(record);
+        this.tenant = tenant;
+        this.stream = stream;
+        this.parsed = parsed;
     }
 
     static LiveEntry of(LiveKind kind, ConsumerRecord<byte[], byte[]> record) {
-        return new LiveEntry(kind, record);
+        return switch (kind) {
+            case AGGREGATES, ALERTS ->
+                    new LiveEntry(
+                            kind,
+                            record,
+                            LiveRecord.tenantOf(record),
+                            LiveRecord.streamOf(record),
+                            null);
+            case DEFINITIONS -> { // seldom, and its key says whose it is
+                Optional<LiveDefinition> definition = LiveDefinition.of(record);
+                yield new LiveEntry(
+                        kind,
+                        record,
+                        definition.map(LiveDefinition::tenant),
+                        definition.flatMap(LiveDefinition::stream),
+                        new Parsed(definition.map(LiveResult.class::cast), Optional.empty()));
+            }
+        };
     }
 
     LiveKind kind() {
@@ -83,6 +106,7 @@ final class LiveEntry {
                                 tenant.map(it -> LiveAlert.of(record, it))
                                         .filter(it -> !it.shadow())
                                         .map(LiveResult.class::cast);
+                        case DEFINITIONS -> Optional.empty(); // was read at once
                     },
                     Optional.empty());
         } catch (IllegalArgumentException e) {

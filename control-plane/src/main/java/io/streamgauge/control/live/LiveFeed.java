@@ -180,8 +180,10 @@ final class LiveFeed {
 
     private void deliver(LiveEntry entry) {
         if (entry.tenant().isEmpty()
-                || (entry.kind() == LiveKind.AGGREGATES && entry.stream().isEmpty())) {
-            statistics.countMalformed();
+                || (entry.kind().needsStream() && entry.stream().isEmpty())) {
+            if (entry.kind() != LiveKind.DEFINITIONS) { // whose topic has other things, too
+                statistics.countMalformed();
+            }
             return;
         }
         // Those of a stream, and those of all streams of its tenant.

@@ -14,6 +14,7 @@ import io.streamgauge.control.live.resume.ReplayPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -78,8 +78,7 @@ public final class LiveHub implements AutoCloseable {
                 TopicTail.start(
                         config,
                         "streamgauge-live",
-                        Stream.concat(Stream.of(controlTopic), logTopics(topics).values().stream())
-                                .toList(),
+                        List.copyOf(logTopics(topics).values()),
                         this::begin,
                         this::take);
         AtomicInteger readers = new AtomicInteger();
@@ -268,11 +267,11 @@ public final class LiveHub implements AutoCloseable {
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        // Before a deletion ends what it is told to.
+        LiveKind.ofTopic(topics, record.topic())
+                .ifPresent(kind -> feed.take(LiveEntry.of(kind, record)));
         if (record.topic().equals(controlTopic)) {
             takeDefinition(record);
-        } else {
-            LiveKind.ofTopic(topics, record.topic())
-                    .ifPresent(kind -> feed.take(LiveEntry.of(kind, record)));
         }
     }
 

@@ -4,25 +4,28 @@ import io.streamgauge.contracts.Topics;
 import io.streamgauge.control.auth.Scope;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
-/** What can be subscribed to; each kind has a topic of its own. */
+/**
+ * What can be subscribed to; each kind has a topic of its own. The number is that of its log in
+ * positions, which clients keep: it is never given to another kind.
+ */
 enum LiveKind {
-    AGGREGATES(0, "aggregates", "aggregate", Scope.STREAMS_READ),
-    ALERTS(1, "alerts", "alert", Scope.ALERTS_READ);
+    AGGREGATES(0, "aggregates", "aggregate"),
+    ALERTS(1, "alerts", "alert"),
+    DEFINITIONS(3, "definitions", "definition");
 
     private final int log;
     private final String wireName;
     private final String member;
-    private final Scope scope;
 
-    LiveKind(int log, String wireName, String member, Scope scope) {
+    LiveKind(int log, String wireName, String member) {
         this.log = log;
         this.wireName = wireName;
         this.member = member;
-        this.scope = scope;
     }
 
-    /** Its number in positions, which clients keep: never given to another kind. */
+    /** The number of its log. */
     int log() {
         return log;
     }
@@ -43,8 +46,17 @@ enum LiveKind {
     }
 
     /** What a caller needs for it. */
-    Scope scope() {
-        return scope;
+    Set<Scope> scopes() {
+        return switch (this) {
+            case AGGREGATES -> Set.of(Scope.STREAMS_READ);
+            case ALERTS -> Set.of(Scope.ALERTS_READ);
+            case DEFINITIONS -> Set.of(Scope.STREAMS_READ, Scope.ALERTS_READ);
+        };
+    }
+
+    /** Whether it is of streams only, so that one has to be named. */
+    boolean needsStream() {
+        return this == AGGREGATES;
     }
 
     /** Where its records are. */
@@ -52,6 +64,7 @@ enum LiveKind {
         return switch (this) {
             case AGGREGATES -> topics.aggregates();
             case ALERTS -> topics.alerts();
+            case DEFINITIONS -> topics.control();
         };
     }
 

@@ -9,14 +9,19 @@ import java.util.Set;
  * Which results a subscription is for, by kind; nothing of a kind that is absent.
  *
  * @param alerts which transitions of alerts
+ * @param definitions whether changes of definitions
  */
-record ResultFilter(Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts) {
+record ResultFilter(
+        Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts, boolean definitions) {
 
     /** Which kinds it is for. */
     Set<LiveKind> kinds() {
         Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
         aggregates.ifPresent(it -> kinds.add(LiveKind.AGGREGATES));
         alerts.ifPresent(it -> kinds.add(LiveKind.ALERTS));
+        if (definitions) {
+            kinds.add(LiveKind.DEFINITIONS);
+        }
         return kinds;
     }
 
@@ -25,6 +30,7 @@ record ResultFilter(Optional<AggregateFilter> aggregates, Optional<AlertFilter> 
             case LiveAggregate aggregate ->
                     aggregates.filter(it -> it.matches(aggregate)).isPresent();
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
+            case LiveDefinition definition -> definitions;
         };
     }
 

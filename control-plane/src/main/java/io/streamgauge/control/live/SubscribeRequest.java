@@ -52,13 +52,14 @@ final class SubscribeRequest {
     }
 
     /**
-     * The id or the name of the stream; empty where alerts of all streams are wanted.
+     * The id or the name of the stream; empty where what is wanted is of all streams.
      *
      * @throws InvalidRequest where the payload names none and has to
      */
     Optional<String> stream() {
         JsonNode stream = payload.path("stream");
-        if (stream.isMissingNode() && payload.isObject() && kinds.equals(Set.of(LiveKind.ALERTS))) {
+        if (stream.isMissingNode() && payload.isObject()
+                && kinds.stream().noneMatch(LiveKind::needsStream)) {
             return Optional.empty();
         }
         if (!stream.isTextual()) {
@@ -86,7 +87,7 @@ final class SubscribeRequest {
                 kinds.contains(LiveKind.ALERTS)
                         ? Optional.of(new AlertFilter(where, severities(), states()))
                         : Optional.empty();
-        return new ResultFilter(aggregates, alerts);
+        return new ResultFilter(aggregates, alerts, kinds.contains(LiveKind.DEFINITIONS));
     }
 
     /**

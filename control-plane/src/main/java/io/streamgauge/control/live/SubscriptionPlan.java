@@ -22,7 +22,7 @@ record SubscriptionPlan(
     static SubscriptionPlan of(Caller caller, JsonNode payload, StreamCatalog streams) {
         SubscribeRequest request = new SubscribeRequest(payload);
         for (LiveKind kind : request.kinds()) {
-            caller.require(kind.scope());
+            kind.scopes().forEach(caller::require);
         }
         Optional<StreamDefinition> definition =
                 request.stream().map(name -> streams.get(caller.tenant(), name));

@@ -8,10 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.aggregate.Timing;
-import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.apikey.ApiKeyResource;
+import io.streamgauge.control.testing.AlertRows;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.Results;
@@ -34,7 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -118,6 +118,36 @@ class LiveEventsIT {
     }
 
     @Test
+    void tellsOfChangedDefinitions() throws Exception {
+        ApiClient admin = SERVER.admin(tenant);
+        Answer created =
+                admin.post(
+                        "/api/v1/streams",
+                        """
+                        {"name":"doomed","fields":[
+                          {"name":"v","type":"number","role":"measure"}]}
+                        """);
+        String id = created.json().path("id").asText();
+        try (EventStream events =
+                open(
+                        "/api/v1/streams/doomed/live?kinds=definitions&snapshot=false",
+                        Map.of())) {
+            assertThat(events.next().name()).isEqualTo("synced");
+            admin.delete(created.header("Location"), "If-Match", "*");
+
+            JsonNode change = events.next().data();
+            while (!change.at("/definition/deleted").asBoolean(true)) {
+                change = events.next().data(); // that it was made may come late
+            }
+            assertThat(change.path("kind").asText()).isEqualTo("definition");
+            assertThat(change.at("/definition/object").asText()).isEqualTo("stream");
+            assertThat(change.at("/definition/id").asText()).isEqualTo(id);
+            assertThat(events.next().name()).isEqualTo("complete");
+            assertThat(events.ends()).isTrue();
+        }
+    }
+
+    @Test
     void holdsToTheFilters() throws Exception {
         try (EventStream events = open("where=host=b&snapshot=false", Map.of())) {
             assertThat(events.next().name()).isEqualTo("synced");
@@ -181,7 +211,8 @@ class LiveEventsIT {
     private AlertTransition firing(String host) {
         return Transitions.of(
                         tenant,
-                        new AlertId(UUID.randomUUID()),
+                        new AlertRows(SERVER.backends(), tenant)
+                                .alert("too-high", Optional.of(stream.id()), "{}"),
                         "{\"host\":\"%s\"}".formatted(host),
                         now)
                 .in(stream.id())
@@ -218,8 +249,12 @@ class LiveEventsIT {
     private static HttpRequest.Builder request(String query) {
         return HttpRequest.newBuilder(
                 URI.create(
-                        "http://127.0.0.1:%d/api/v1/streams/metrics/live?%s"
-                                .formatted(SERVER.controlPlane().port(), query)));
+                        "http://127.0.0.1:%d%s"
+                                .formatted(
+                                        SERVER.controlPlane().port(),
+                                        query.startsWith("/")
+                                                ? query
+                                                : "/api/v1/streams/metrics/live?" + query)));
     }
 
     /** One event; its name is empty where it is a result. */

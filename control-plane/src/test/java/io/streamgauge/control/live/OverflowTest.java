@@ -167,7 +167,8 @@ class OverflowTest {
                 Optional.of(stream),
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false));
     }
 
     private Delivery delivery(String host, String window, int count) {
