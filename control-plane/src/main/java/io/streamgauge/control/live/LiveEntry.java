@@ -36,7 +36,7 @@ final class LiveEntry {
 
     static LiveEntry of(LiveKind kind, ConsumerRecord<byte[], byte[]> record) {
         return switch (kind) {
-            case AGGREGATES, ALERTS ->
+            case AGGREGATES, ALERTS, EVENTS ->
                     new LiveEntry(
                             kind,
                             record,
@@ -106,7 +106,7 @@ final class LiveEntry {
                                 tenant.map(it -> LiveAlert.of(record, it))
                                         .filter(it -> !it.shadow())
                                         .map(LiveResult.class::cast);
-                        case DEFINITIONS -> Optional.empty(); // was read at once
+                        case DEFINITIONS, EVENTS -> Optional.empty(); // read at once; no log
                     },
                     Optional.empty());
         } catch (IllegalArgumentException e) {

@@ -13,7 +13,9 @@ import java.util.Set;
 enum LiveKind {
     AGGREGATES(0, "aggregates", "aggregate"),
     ALERTS(1, "alerts", "alert"),
-    DEFINITIONS(3, "definitions", "definition");
+    DEFINITIONS(3, "definitions", "definition"),
+    /** Sampled from among what arrives, and so without a log to go on in. */
+    EVENTS(-1, "events", "event");
 
     private final int log;
     private final String wireName;
@@ -23,6 +25,11 @@ enum LiveKind {
         this.log = log;
         this.wireName = wireName;
         this.member = member;
+    }
+
+    /** Whether its results are all told, and can be told again. */
+    boolean isLogged() {
+        return log >= 0;
     }
 
     /** The number of its log. */
@@ -48,7 +55,7 @@ enum LiveKind {
     /** What a caller needs for it. */
     Set<Scope> scopes() {
         return switch (this) {
-            case AGGREGATES -> Set.of(Scope.STREAMS_READ);
+            case AGGREGATES, EVENTS -> Set.of(Scope.STREAMS_READ);
             case ALERTS -> Set.of(Scope.ALERTS_READ);
             case DEFINITIONS -> Set.of(Scope.STREAMS_READ, Scope.ALERTS_READ);
         };
@@ -56,7 +63,7 @@ enum LiveKind {
 
     /** Whether it is of streams only, so that one has to be named. */
     boolean needsStream() {
-        return this == AGGREGATES;
+        return this == AGGREGATES || this == EVENTS;
     }
 
     /** Where its records are. */
@@ -65,11 +72,15 @@ enum LiveKind {
             case AGGREGATES -> topics.aggregates();
             case ALERTS -> topics.alerts();
             case DEFINITIONS -> topics.control();
+            case EVENTS -> topics.events();
         };
     }
 
-    /** The kind whose records a topic has; empty where it is none's. */
+    /** The kind whose log a topic is; empty where it is none's. */
     static Optional<LiveKind> ofTopic(Topics topics, String name) {
-        return Arrays.stream(values()).filter(it -> it.topic(topics).equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(LiveKind::isLogged)
+                .filter(it -> it.topic(topics).equals(name))
+                .findFirst();
     }
 }

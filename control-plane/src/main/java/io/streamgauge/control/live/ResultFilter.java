@@ -1,5 +1,6 @@
 package io.streamgauge.control.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +13,27 @@ import java.util.Set;
  * @param definitions whether changes of definitions
  */
 record ResultFilter(
-        Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts, boolean definitions) {
+        Optional<AggregateFilter> aggregates,
+        Optional<AlertFilter> alerts,
+        boolean definitions,
+        Optional<EventFilter> events) {
+
+    /**
+     * Which events.
+     *
+     * @param where values that dimensions must have
+     */
+    record EventFilter(Map<String, String> where) {
+
+        EventFilter {
+            where = Map.copyOf(where);
+        }
+
+        boolean matches(JsonNode event) {
+            return where.entrySet().stream()
+                    .allMatch(it -> it.getValue().equals(event.path(it.getKey()).asText()));
+        }
+    }
 
     /** Which kinds it is for. */
     Set<LiveKind> kinds() {
@@ -22,6 +43,7 @@ record ResultFilter(
         if (definitions) {
             kinds.add(LiveKind.DEFINITIONS);
         }
+        events.ifPresent(it -> kinds.add(LiveKind.EVENTS));
         return kinds;
     }
 
@@ -31,6 +53,7 @@ record ResultFilter(
                     aggregates.filter(it -> it.matches(aggregate)).isPresent();
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
             case LiveDefinition definition -> definitions;
+            case LiveEvent event -> events.isPresent(); // was matched before it was made
         };
     }
 

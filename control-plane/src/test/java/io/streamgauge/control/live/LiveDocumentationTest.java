@@ -108,7 +108,8 @@ class LiveDocumentationTest {
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
                         Optional.empty(),
-                        false);
+                        false,
+                        Optional.empty());
         Stand stand =
                 new Stand(
                         Offsets.NONE.with(0, 0, 1_047).with(0, 1, 12),
