@@ -1,20 +1,59 @@
 package io.streamgauge.control.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which results a subscription is for, by kind; nothing of a kind that is absent.
  *
  * @param alerts which transitions of alerts
+ * @param definitions whether changes of definitions
  */
-record ResultFilter(Optional<AggregateFilter> aggregates, Optional<AlertFilter> alerts) {
+record ResultFilter(
+        Optional<AggregateFilter> aggregates,
+        Optional<AlertFilter> alerts,
+        boolean definitions,
+        Optional<EventFilter> events) {
+
+    /**
+     * Which events.
+     *
+     * @param where values that dimensions must have
+     */
+    record EventFilter(Map<String, String> where) {
+
+        EventFilter {
+            where = Map.copyOf(where);
+        }
+
+        boolean matches(JsonNode event) {
+            return where.entrySet().stream()
+                    .allMatch(it -> it.getValue().equals(event.path(it.getKey()).asText()));
+        }
+    }
+
+    /** Which kinds it is for. */
+    Set<LiveKind> kinds() {
+        Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
+        aggregates.ifPresent(it -> kinds.add(LiveKind.AGGREGATES));
+        alerts.ifPresent(it -> kinds.add(LiveKind.ALERTS));
+        if (definitions) {
+            kinds.add(LiveKind.DEFINITIONS);
+        }
+        events.ifPresent(it -> kinds.add(LiveKind.EVENTS));
+        return kinds;
+    }
 
     boolean matches(LiveResult result) {
         return switch (result) {
             case LiveAggregate aggregate ->
                     aggregates.filter(it -> it.matches(aggregate)).isPresent();
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
+            case LiveDefinition definition -> definitions;
+            case LiveEvent event -> events.isPresent(); // was matched before it was made
         };
     }
 

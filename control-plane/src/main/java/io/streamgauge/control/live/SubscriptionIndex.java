@@ -1,6 +1,7 @@
 package io.streamgauge.control.live;
 
 import io.streamgauge.contracts.TenantId;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,22 @@ final class SubscriptionIndex {
         return ofAllStreams.getOrDefault(tenant, Set.of());
     }
 
+    /** The streams whose events somebody wants. */
+    Set<StreamKey> streamsWithEvents() {
+        Set<StreamKey> streams = new HashSet<>();
+        byStream.forEach(
+                (stream, subscriptions) -> {
+                    if (subscriptions.stream().anyMatch(SubscriptionIndex::wantsEvents)) {
+                        streams.add(stream);
+                    }
+                });
+        return streams;
+    }
+
+    private static boolean wantsEvents(Subscription subscription) {
+        return subscription.kinds().contains(LiveKind.EVENTS);
+    }
+
     /** Lets nobody subscribe to a stream any more, and gives out who had. */
     List<Subscription> delete(StreamKey stream) {
         deletedLock.lock();
@@ -111,7 +128,8 @@ final class SubscriptionIndex {
         return index.values().stream().mapToInt(Set::size).sum();
     }
 
-    private boolean wasDeleted(StreamKey stream) {
+    /** Whether a stream has been deleted, of late. */
+    boolean wasDeleted(StreamKey stream) {
         deletedLock.lock();
         try {
             return deleted.containsKey(stream);

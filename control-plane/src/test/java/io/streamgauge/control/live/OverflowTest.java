@@ -7,6 +7,8 @@ import io.helidon.common.buffers.BufferData;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.live.OutboundQueue.Outbound;
+import io.streamgauge.control.live.resume.Offsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a client that reads too slowly gets, and what it does not. */
 class OverflowTest {
+
+    private static final Stand STAND = new Stand(Offsets.NONE, Instant.EPOCH);
 
     private final StreamKey stream =
             new StreamKey(new TenantId("acme"), new StreamId(UUID.randomUUID()));
@@ -48,10 +52,18 @@ class OverflowTest {
     }
 
     @Test
+    void dropsSampledEventsFirst() {
+        Delivery event = new Delivery(subscription, new LiveEvent("{}", 0), STAND, false);
+
+        assertThat(new DropSuperseded().choose(List.of(delivery("a", "1s", 1), event)))
+                .containsExactly(event);
+    }
+
+    @Test
     void doesNotMixSubscriptions() {
         Subscription other = subscription("2");
         Delivery first = delivery("a", "1s", 1);
-        Delivery second = new Delivery(other, first.result());
+        Delivery second = new Delivery(other, first.result(), STAND, false);
 
         assertThat(new DropSuperseded().choose(List.of(first, second))).containsExactly(first);
     }
@@ -100,7 +112,9 @@ class OverflowTest {
         Delivery alert =
                 new Delivery(
                         subscription,
-                        new LiveAlert(Map.of(), "warning", "firing", false, "0:1", "{}"));
+                        new LiveAlert(Map.of(), "warning", "firing", false, "{}"),
+                        STAND,
+                        false);
         Delivery aggregate = delivery("a", "1s", 1);
         OutboundQueue queue = new OutboundQueue(2, 1_000, new DropSuperseded());
 
@@ -161,6 +175,8 @@ class OverflowTest {
                 Optional.of(stream),
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
+                        Optional.empty(),
+                        false,
                         Optional.empty()));
     }
 
@@ -172,7 +188,8 @@ class OverflowTest {
                         window,
                         "2026-01-01T00:00:00Z",
                         "early",
-                        "0:" + count,
-                        "{\"host\":\"%s\",\"count\":%d}".formatted(host, count)));
+                        "{\"host\":\"%s\",\"count\":%d}".formatted(host, count)),
+                STAND,
+                false);
     }
 }
