@@ -10,8 +10,8 @@ import java.time.Duration;
 
 /**
  * A key is silent. Time counts from its last event on, on the platform's clock; not while the
- * platform was blind, and, for one key of several, not while its whole stream was silent: that is
- * told by the source's own instance, under the empty key.
+ * platform was blind or the tenant inactive, and, for one key of several, not while its whole
+ * stream was silent: that is told by the source's own instance, under the empty key.
  *
  * <p>The time at which it is looked at is not moved with each event, only when it comes.
  */
@@ -95,13 +95,23 @@ final class AbsenceEvaluation extends Evaluation {
     }
 
     private long blind(long clock, Judgement judgement) {
-        return judgement.hearing().blindTimes().within(lastHeard, clock);
+        return deaf(clock, judgement).within(lastHeard, clock);
+    }
+
+    /** When, since the last event, the platform was blind or the tenant was not active. */
+    private Intervals deaf(long clock, Judgement judgement) {
+        Intervals times = new Intervals();
+        judgement.hearing().blindTimes().addTo(times, lastHeard, clock);
+        judgement
+                .hearing()
+                .suspensions(judgement.ruleKey().tenant())
+                .addTo(times, lastHeard, clock);
+        return times;
     }
 
     /** For how long nothing was heard although something could have been. */
     private long silence(long clock, Judgement judgement) {
-        Intervals excluded = new Intervals();
-        judgement.hearing().blindTimes().addTo(excluded, lastHeard, clock);
+        Intervals excluded = deaf(clock, judgement);
         if (judgement.rule().judgesSource() && !isSource(judgement)) {
             StreamId stream =
                     judgement.rule().definition().stream()
@@ -118,6 +128,12 @@ final class AbsenceEvaluation extends Evaluation {
                                             ActivityLog.leastGapOf(duration)));
         }
         return Math.max(0, clock - lastHeard) - excluded.within(lastHeard, clock);
+    }
+
+    @Override
+    void resume(long from, Judgement judgement) {
+        // The silence itself is told from the suspension where it is looked at.
+        lifecycle.resume(from, judgement.clock());
     }
 
     @Override

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,10 @@ final class AlertTimeline {
 
         RuleRevision revision() {
             return revision;
+        }
+
+        RuleKey key(long version) {
+            return new RuleKey(revision.tenant(), revision.alert(), version);
         }
 
         SortedMap<Long, String> problems() {
@@ -196,16 +202,20 @@ final class AlertTimeline {
         int at = segments.indexOf(segment);
         Segment before = at > 0 ? segments.get(at - 1) : null;
         if (before != null) {
-            for (CompiledRule rule : before.rules.values()) {
-                if (!continues(segment, before, rule)) {
+            // Those that were set aside end as well: somebody was told of them.
+            SortedSet<Long> versions = new TreeSet<>(before.rules.keySet());
+            versions.addAll(before.problems.keySet());
+            for (long version : versions) {
+                if (!continues(segment, before, version)) {
                     changes.add(
                             new RuleChange(
                                     RuleChange.Kind.ENDED,
-                                    rule.key(),
+                                    segment.key(version),
                                     segment.from(),
                                     segment.definition()
+                                            .or(before::definition)
                                             .map(AlertDefinition::revision)
-                                            .orElse(rule.definition().revision()),
+                                            .orElse(0L),
                                     Optional.of(reason(segment)),
                                     Optional.empty()));
                 }
@@ -232,10 +242,7 @@ final class AlertTimeline {
                         changes.add(
                                 new RuleChange(
                                         RuleChange.Kind.QUARANTINED,
-                                        new RuleKey(
-                                                segment.revision.tenant(),
-                                                segment.revision.alert(),
-                                                version),
+                                        segment.key(version),
                                         segment.from(),
                                         segment.definition()
                                                 .map(AlertDefinition::revision)
@@ -244,8 +251,7 @@ final class AlertTimeline {
                                         Optional.of(problem))));
     }
 
-    private static boolean continues(Segment segment, Segment before, CompiledRule rule) {
-        Long version = rule.version().number();
+    private static boolean continues(Segment segment, Segment before, long version) {
         Long since = segment.revision.since().get(version);
         return since != null && since.equals(before.revision.since().get(version));
     }

@@ -57,6 +57,12 @@ final class AnomalyEvaluation extends Evaluation {
     }
 
     @Override
+    void resume(long from, Judgement judgement) {
+        lifecycle.resume(from, judgement.clock());
+        lastArrival = Lifecycle.later(lastArrival, from, judgement.clock());
+    }
+
+    @Override
     long nextDue(Judgement judgement) {
         long timer = lifecycle.nextTimer(judgement);
         // Once it no longer holds, what is left is the time that it keeps firing for.

@@ -27,6 +27,11 @@ public final class BlindTimes {
         return intervals.within(from, to);
     }
 
+    /** Whether there is no such time. */
+    public boolean isEmpty() {
+        return intervals.size() == 0;
+    }
+
     /** Forgets what ended at a time or before. */
     public void forget(long until) {
         intervals.forget(until);

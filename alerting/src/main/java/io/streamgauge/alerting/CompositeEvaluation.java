@@ -77,6 +77,11 @@ final class CompositeEvaluation extends Evaluation {
     }
 
     @Override
+    void resume(long from, Judgement judgement) {
+        lifecycle.resume(from, judgement.clock());
+    }
+
+    @Override
     long nextDue(Judgement judgement) {
         return Math.min(lookAt, lifecycle.nextTimer(judgement));
     }

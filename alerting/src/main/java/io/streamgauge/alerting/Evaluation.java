@@ -33,6 +33,12 @@ abstract class Evaluation {
     /** Does what is due at the moment. It is not due then any more, or does something each time. */
     abstract void onDue(Judgement judgement);
 
+    /**
+     * Since a time nothing was judged, and from the moment on it is again: what takes time takes so
+     * much more.
+     */
+    abstract void resume(long from, Judgement judgement);
+
     /** When it is due next; {@link KeyJudge#NEVER} if never. */
     abstract long nextDue(Judgement judgement);
 

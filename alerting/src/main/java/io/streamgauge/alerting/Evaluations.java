@@ -3,7 +3,7 @@ package io.streamgauge.alerting;
 import io.streamgauge.contracts.alert.Condition;
 
 /** Makes evaluations, new ones and those that were written. */
-final class Evaluations {
+class Evaluations {
 
     private static final int VERSION = 1;
 

@@ -28,6 +28,11 @@ public interface Hearing {
     /** When the platform could not take events. */
     BlindTimes blindTimes();
 
+    /** When a tenant was not active, so that nothing of it was judged; as far as that is over. */
+    default BlindTimes suspensions(TenantId tenant) {
+        return new BlindTimes();
+    }
+
     /** When a stream had events; empty where nobody keeps account of it. */
     Optional<ActivityLog> activity(TenantId tenant, StreamId stream);
 }

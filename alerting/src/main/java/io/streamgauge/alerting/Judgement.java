@@ -3,12 +3,14 @@ package io.streamgauge.alerting;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.alert.AlertLimits;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.AnnotationTemplate;
 import io.streamgauge.contracts.alert.EndReason;
 import io.streamgauge.contracts.alert.Evidence;
 import io.streamgauge.contracts.alert.InstanceIds;
 import io.streamgauge.contracts.alert.InstanceState;
+import io.streamgauge.contracts.alert.TextSize;
 import io.streamgauge.contracts.event.EventRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,8 +75,17 @@ record Judgement(
                         reference,
                         steps);
         SortedMap<String, String> rendered = new TreeMap<>();
-        rule().annotations()
-                .forEach((name, template) -> rendered.put(name, template.render(context)));
+        int rest = AlertLimits.MAX_ANNOTATIONS_BYTES;
+        for (Map.Entry<String, AnnotationTemplate> template : rule().annotations().entrySet()) {
+            String text = template.getValue().render(context);
+            int size = TextSize.ofJson(text);
+            if (size <= rest) {
+                rest -= size;
+            } else {
+                text = AnnotationTemplate.MISSING;
+            }
+            rendered.put(template.getKey(), text);
+        }
         return rendered;
     }
 

@@ -27,24 +27,49 @@ public final class KeyJudge {
     /** Stands for a time that does not come. */
     public static final long NEVER = Long.MAX_VALUE;
 
+    /**
+     * How often a rule may be due again at the very time that it was looked at. One that is so more
+     * often would be for ever: it is a mistake of ours, which must not stop the others. Far above
+     * what any evaluation does, once or twice.
+     */
+    static final int MAX_ROUNDS = 100;
+
     private static final String NO_KEY = "";
 
     private final RuleBook book;
     private final Limits limits;
     private final Hearing hearing;
     private final AlertSink sink;
-    private final Evaluations evaluations = new Evaluations();
+    private final Evaluations evaluations;
 
     private String key = NO_KEY;
     private @Nullable KeyStore selected;
     private @Nullable Agenda agenda;
 
+    /** From when on nothing happens to the key by time alone. */
+    private long suspendedSince = NEVER;
+
     /** A judge that takes its rules from a book. */
     public KeyJudge(RuleBook book, Limits limits, Hearing hearing, AlertSink sink) {
+        this(book, limits, hearing, sink, new Evaluations());
+    }
+
+    KeyJudge(
+            RuleBook book,
+            Limits limits,
+            Hearing hearing,
+            AlertSink sink,
+            Evaluations evaluations) {
         this.book = book;
         this.limits = limits;
         this.hearing = hearing;
         this.sink = sink;
+        this.evaluations = evaluations;
+    }
+
+    /** Turns to a key of a tenant that is active. */
+    public void select(String key, KeyStore store) {
+        select(key, store, NEVER);
     }
 
     /**
@@ -52,10 +77,13 @@ public final class KeyJudge {
      *
      * @param key values of the dimensions by name, as in {@link EventRow#key}
      * @param store of this key alone
+     * @param suspendedSince when its tenant became inactive; {@link #NEVER} where it is active.
+     *     From then on nothing is due until {@link #resume}, whatever it is advanced to
      */
-    public void select(String key, KeyStore store) {
+    public void select(String key, KeyStore store, long suspendedSince) {
         this.key = key;
         this.selected = store;
+        this.suspendedSince = suspendedSince;
         this.agenda = null;
     }
 
@@ -129,17 +157,66 @@ public final class KeyJudge {
 
     /** Nothing more comes up to and including a time of the clock: does what is due until then. */
     public void advance(long clock) {
-        if (agenda == null && nextStored() > clock) {
+        if (nextDue() > clock) {
             return;
         }
         Agenda now = agenda();
-        for (long due = now.nextDue(); due <= clock; due = now.nextDue()) {
+        long last = NEVER;
+        int rounds = 0;
+        for (long due = nextDue(); due <= clock; due = nextDue()) {
+            rounds = due == last ? rounds + 1 : 1;
+            last = due;
             if (now.queueDue() == due) {
                 judgeQueued(due);
             }
             for (RuleKey rule : now.due(due)) {
-                runDue(rule, due);
+                if (rounds <= MAX_ROUNDS) {
+                    runDue(rule, due);
+                } else {
+                    giveUp(rule, due);
+                }
             }
+        }
+        save();
+    }
+
+    /**
+     * A rule does not come to an end at a time: what it knows of the key is wrong, and forgotten.
+     */
+    private void giveUp(RuleKey of, long clock) {
+        sink.evaluationFailed(
+                of,
+                "internal error: due at %d for the %dth time (expected: later each time); the key is forgotten"
+                        .formatted(clock, MAX_ROUNDS + 1));
+        Agenda.Entry entry = agenda().get(of);
+        if (entry != null) {
+            end(of, entry, Optional.of(EndReason.KEY_FORGOTTEN), clock);
+        }
+    }
+
+    /**
+     * The key's tenant is active again. Nothing that was due meanwhile happens: the time does not
+     * count, and what wants all events of a time begins anew. To be called for each key of the
+     * tenant that anything is remembered of, before the events of that arrival, and with none that
+     * was judged meanwhile.
+     *
+     * @param from when it became inactive
+     * @param to the present, when {@link Hearing#suspensions} knows of it
+     */
+    public void resume(long from, long to) {
+        suspendedSince = NEVER;
+        for (Optional<KeyStore.QueuedEvent> next = store().firstQueued();
+                next.isPresent();
+                next = store().firstQueued()) {
+            store().dequeue(next.get().position());
+        }
+        agenda().setQueueDue(NEVER);
+        for (RuleKey of : agenda().rules()) {
+            Agenda.Entry entry = agenda().get(of);
+            Optional<RuleInForce> rule = entry == null ? Optional.empty() : inForce(of, entry, to);
+            rule.ifPresent(
+                    inForce ->
+                            evaluate(inForce, to, (evaluation, at) -> evaluation.resume(from, at)));
         }
         save();
     }
@@ -240,7 +317,8 @@ public final class KeyJudge {
 
     /** When the key must be advanced to next; {@link #NEVER} where nothing is due. */
     public long nextDue() {
-        return agenda == null ? nextStored() : agenda.nextDue();
+        long due = agenda == null ? nextStored() : agenda.nextDue();
+        return due < suspendedSince ? due : NEVER;
     }
 
     private long nextStored() {
@@ -313,6 +391,9 @@ public final class KeyJudge {
             json.put("mode", inForce.get().mode().wireName());
             Explanation.unmet(json, "nothing was heard of the key since the version is in force");
         } else {
+            if (suspendedSince <= clock) {
+                Explanation.time(json, "suspendedSince", suspendedSince);
+            }
             json.put("mode", inForce.get().mode().wireName());
             read(inForce.get().rule()).explain(json, judgement(inForce.get(), clock));
             if (entry.due() != NEVER) {

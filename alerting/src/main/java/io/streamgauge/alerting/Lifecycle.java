@@ -183,6 +183,19 @@ final class Lifecycle {
         }
     }
 
+    /** Some time does not count: what is measured from before it is measured as if from later. */
+    void resume(long from, long to) {
+        since = later(since, from, to);
+        falseSince = later(falseSince, from, to);
+    }
+
+    /**
+     * A time, moved so that as much of what was since then is left as there was without a pause.
+     */
+    static long later(long time, long from, long to) {
+        return time == NONE ? NONE : time + Math.max(0, to - Math.max(from, time));
+    }
+
     /** Ends the instance, if there is one. */
     void end(EndReason reason, Reading reading, Judgement judgement) {
         if (phase == Phase.CLEAR) {

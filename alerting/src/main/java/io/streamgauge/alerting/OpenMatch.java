@@ -20,6 +20,12 @@ record OpenMatch(
 
     private static final int VERSION = 1;
 
+    /** The same, to fire for longer. */
+    OpenMatch prolonged(long millis) {
+        return new OpenMatch(
+                instance, startedAt, firedAt, resolveAt + millis, timedOut, annotations);
+    }
+
     byte[] toBytes() {
         StateWriter out = new StateWriter();
         out.number(VERSION).uuid(instance);

@@ -80,6 +80,11 @@ final class RawEvaluation extends Evaluation {
     }
 
     @Override
+    void resume(long from, Judgement judgement) {
+        lifecycle.resume(from, judgement.clock());
+    }
+
+    @Override
     long nextDue(Judgement judgement) {
         return lifecycle.isOpen() ? lifecycle.nextTimer(judgement) : cleanAt;
     }

@@ -18,6 +18,11 @@ public record RuleChange(
         Optional<EndReason> reason,
         Optional<String> problem) {
 
+    /** The same at another time. */
+    public RuleChange at(long other) {
+        return new RuleChange(kind, rule, other, revision, reason, problem);
+    }
+
     /** What happens. */
     public enum Kind {
         /** Judged from now on, or judged on by another revision. */

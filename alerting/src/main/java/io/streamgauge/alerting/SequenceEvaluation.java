@@ -5,6 +5,7 @@ import io.streamgauge.alerting.sequence.SequenceFailedException;
 import io.streamgauge.alerting.sequence.SequenceMatch;
 import io.streamgauge.alerting.sequence.SequenceMatcher;
 import io.streamgauge.alerting.sequence.UnreadableStateException;
+import io.streamgauge.contracts.alert.AlertLimits;
 import io.streamgauge.contracts.alert.EndReason;
 import io.streamgauge.contracts.alert.InstanceIds;
 import io.streamgauge.contracts.alert.InstanceState;
@@ -88,7 +89,8 @@ final class SequenceEvaluation extends Evaluation {
                     }
                     state(judgement).process(next, event.timestamp(), sink);
                     int most = judgement.limits().partialMatches(judgement.ruleKey());
-                    int dropped = state(judgement).limit(most, sink);
+                    int dropped =
+                            state(judgement).limit(most, AlertLimits.MAX_SEQUENCE_BYTES, sink);
                     if (dropped > 0) {
                         judgement.sink().partialMatchesDropped(judgement.ruleKey(), dropped);
                     }
@@ -113,13 +115,17 @@ final class SequenceEvaluation extends Evaluation {
     private void settle(long timestamp, Judgement judgement) {
         changed |= state(judgement).isChanged();
         if (state(judgement).isEmpty()) {
-            // Without partial matches there is no order to keep.
-            state = null;
-            stored = NOTHING;
-            time = NONE;
+            forgetMatches();
         } else {
             time = Math.max(time, timestamp);
         }
+    }
+
+    /** Without partial matches there is no order to keep. */
+    private void forgetMatches() {
+        state = null;
+        stored = NOTHING;
+        time = NONE;
     }
 
     private void open(SequenceMatch<SequenceEvent> match, Set<UUID> told, Judgement judgement) {
@@ -169,6 +175,9 @@ final class SequenceEvaluation extends Evaluation {
             match(judgement, sink -> state(judgement).advanceTime(eventTime, sink));
             changed = true;
             settle(eventTime, judgement);
+        } else if (isMatching() && forgottenAt(judgement) <= judgement.clock()) {
+            forgetMatches();
+            changed = true;
         }
         while (resolveAt <= judgement.clock()) {
             resolveFirst(Optional.empty(), judgement);
@@ -202,12 +211,41 @@ final class SequenceEvaluation extends Evaluation {
                 .orElseThrow(() -> new IllegalStateException("no match: " + index));
     }
 
+    /** The events of some time are missing, and no order can be told across it. */
+    @Override
+    void resume(long from, Judgement judgement) {
+        if (isMatching()) {
+            forgetMatches();
+            changed = true;
+        }
+        for (long index = firstOpen; index < nextOpen; index++) {
+            OpenMatch open = stored(index, judgement).prolonged(judgement.clock() - from);
+            judgement.store().putCell(judgement.ruleKey(), index, open.toBytes());
+            resolveAt = index == firstOpen ? open.resolveAt() : resolveAt;
+            changed = true;
+        }
+    }
+
     @Override
     long nextDue(Judgement judgement) {
-        OptionalLong expiry = isMatching() ? state(judgement).nextExpiry() : OptionalLong.empty();
-        return expiry.isPresent()
-                ? Math.min(resolveAt, expiry.getAsLong() + judgement.rule().outOfOrderness())
-                : resolveAt;
+        if (!isMatching()) {
+            return resolveAt;
+        }
+        OptionalLong expiry = state(judgement).nextExpiry();
+        return Math.min(
+                resolveAt,
+                expiry.isPresent()
+                        ? expiry.getAsLong() + judgement.rule().outOfOrderness()
+                        : forgottenAt(judgement));
+    }
+
+    /** When partial matches are forgotten that do not run out of time. */
+    private long forgottenAt(Judgement judgement) {
+        return state(judgement).nextExpiry().isPresent()
+                ? KeyJudge.NEVER
+                : time
+                        + judgement.rule().outOfOrderness()
+                        + AlertLimits.SEQUENCE_FORGET_AFTER.toMillis();
     }
 
     private boolean isMatching() {
@@ -273,6 +311,9 @@ final class SequenceEvaluation extends Evaluation {
         state(judgement)
                 .nextExpiry()
                 .ifPresent(expiry -> Explanation.time(json, "nextExpiry", expiry));
+        if (isMatching() && forgottenAt(judgement) != KeyJudge.NEVER) {
+            Explanation.time(json, "forgottenAt", forgottenAt(judgement));
+        }
         Explanation.unmet(
                 json,
                 waiting.isEmpty()

@@ -93,6 +93,21 @@ final class WindowEvaluation extends Evaluation {
     }
 
     @Override
+    void resume(long from, Judgement judgement) {
+        lifecycle.resume(from, judgement.clock());
+        // Windows that reach back before have a hole: as if the key was not known then.
+        knownSince = Math.max(knownSince, Math.ceilDiv(judgement.clock(), condition.every()));
+        if (nextInstant != NONE) {
+            nextInstant =
+                    Math.max(
+                            nextInstant,
+                            Math.ceilDiv(
+                                    judgement.clock() - judgement.rule().outOfOrderness(),
+                                    condition.every()));
+        }
+    }
+
+    @Override
     long nextDue(Judgement judgement) {
         return nextInstant == NONE
                 ? KeyJudge.NEVER
@@ -214,9 +229,14 @@ final class WindowEvaluation extends Evaluation {
     void write(StateWriter out) {
         out.number(knownSince).number(lastPane - knownSince).number(lowestPane - knownSince);
         out.number(nextInstant - knownSince);
-        out.number(decided == NONE ? 0 : decided - knownSince + 1);
+        out.number(decided == NONE ? 0 : withoutZero(decided - knownSince));
         out.number(late);
         lifecycle.write(out);
+    }
+
+    /** Zero stands for none; a window can have been decided before the key was known, or since. */
+    private static long withoutZero(long number) {
+        return number >= 0 ? number + 1 : number;
     }
 
     static WindowEvaluation read(WindowCondition condition, StateReader in) {
@@ -227,7 +247,7 @@ final class WindowEvaluation extends Evaluation {
         evaluation.lowestPane = known + in.number();
         evaluation.nextInstant = known + in.number();
         long decided = in.number();
-        evaluation.decided = decided == 0 ? NONE : known + decided - 1;
+        evaluation.decided = decided == 0 ? NONE : known + (decided > 0 ? decided - 1 : decided);
         evaluation.late = in.number();
         evaluation.lifecycle = Lifecycle.read(in);
         return evaluation;

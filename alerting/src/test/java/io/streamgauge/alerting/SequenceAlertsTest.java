@@ -85,6 +85,36 @@ class SequenceAlertsTest {
         assertThat(run.replay.keys()).isZero();
     }
 
+    private static AlertDefinition endless() {
+        Condition condition =
+                new Condition.Sequence(
+                        List.of(
+                                step("low", Contiguity.FOLLOWED_BY, "event.value < 10"),
+                                step("high", Contiguity.FOLLOWED_BY, "event.value > 50")),
+                        Optional.empty(),
+                        Skip.PAST_LAST_EVENT,
+                        Condition.Outcome.BOTH);
+        return alert(1, spec(condition, List.of("host")));
+    }
+
+    @Test
+    void partialMatchesThatNothingEndsAreForgottenAfterADayWithoutATrace() {
+        long day = Duration.ofHours(24).toMillis();
+        TestRun run = new TestRun(endless());
+
+        run.event(1_000, "a", 5).event(1_000, "b", 5).event(3_600_000, "b", 6);
+        run.advance(1_000 + 2_000 + day - 1);
+        assertThat(run.replay.keys()).isEqualTo(2);
+        run.advance(1_000 + 2_000 + day);
+        assertThat(run.replay.keys()).isEqualTo(1);
+        run.event(3_600_000 + day, "b", 70).advance(2 * day);
+
+        assertThat(run.lines()).first().isEqualTo("{\"host\":\"b\"} firing since 1000 at 90000000");
+        run.advance(4 * day);
+        assertThat(run.replay.keys()).isZero();
+        assertThat(run.sink.failures).isEmpty();
+    }
+
     @Test
     void partialMatchesBeyondTheLimitAreDroppedOldestFirst() {
         Limits one =

@@ -32,6 +32,15 @@ final class KeyMemory<T> {
         this.matches = matches;
     }
 
+    /** Of the events that partial matches hold. */
+    long bytes() {
+        long bytes = 0;
+        for (Lockable<BufferedEvent<T>> event : events.values()) {
+            bytes += event.getElement().bytes().length;
+        }
+        return bytes;
+    }
+
     void forgetEvents() {
         events.clear();
         nodes.clear();

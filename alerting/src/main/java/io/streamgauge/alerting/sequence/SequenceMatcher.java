@@ -211,14 +211,16 @@ public final class SequenceMatcher<T> {
         }
 
         /**
-         * Drops the partial matches that began first, until no more than {@code most} are left.
+         * Drops the partial matches that began first, until no more than {@code most} are left and
+         * the events that they hold have no more than {@code mostBytes}.
          *
          * @param sink takes matches that had to wait for one of them
          * @return how many were dropped
          */
-        public int limit(int most, Consumer<SequenceMatch<T>> sink) {
+        public int limit(int most, long mostBytes, Consumer<SequenceMatch<T>> sink) {
             int dropped = 0;
-            while (partialMatches() > most && releaseOldest()) {
+            while ((partialMatches() > most || (changed && memory.bytes() > mostBytes))
+                    && releaseOldest()) {
                 dropped++;
                 if (!memory.matches.getCompletedMatches().isEmpty()) {
                     expire(memory.time, sink);

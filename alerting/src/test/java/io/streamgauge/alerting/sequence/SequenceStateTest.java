@@ -187,12 +187,25 @@ class SequenceStateTest {
         process(state, "a1 a2 a3 a4");
         int all = state.buffered();
 
-        assertThat(state.limit(2, match -> found.add(text(match)))).isEqualTo(2);
+        assertThat(state.limit(2, Long.MAX_VALUE, match -> found.add(text(match)))).isEqualTo(2);
 
         assertThat(state.buffered()).isEqualTo(all / 2);
-        assertThat(state.limit(2, match -> found.add(text(match)))).isZero();
+        assertThat(state.limit(2, Long.MAX_VALUE, match -> found.add(text(match)))).isZero();
         process(matcher.fromBytes(state.toBytes()), "b5");
         assertThat(found).containsExactly("A3 B5", "A4 B5");
+    }
+
+    @Test
+    void limitDropsWhatBeganFirstWhereItsEventsAreTooLarge() {
+        SequenceMatcher<TestEvent> matcher = TestEvent.matcher(A_THEN_B);
+        SequenceMatcher<TestEvent>.State state = matcher.newState();
+        process(state, "a1 a2 a3 a4");
+        long all = TestEvent.CODEC.encode(new TestEvent("k", 1, "a", 0, 1)).length * 4L;
+
+        assertThat(state.limit(10, all, match -> found.add(text(match)))).isZero();
+        assertThat(state.limit(10, all - 1, match -> found.add(text(match)))).isEqualTo(1);
+        assertThat(state.limit(10, 1, match -> found.add(text(match)))).isEqualTo(3);
+        assertThat(state.isEmpty()).isTrue();
     }
 
     @Test
@@ -210,7 +223,7 @@ class SequenceStateTest {
         assertThat(found).isEmpty();
         assertThat(state.partialMatches()).isEqualTo(2);
 
-        assertThat(state.limit(1, match -> found.add(text(match)))).isEqualTo(1);
+        assertThat(state.limit(1, Long.MAX_VALUE, match -> found.add(text(match)))).isEqualTo(1);
 
         assertThat(found).containsExactly("A2 any5 C6");
         assertThat(state.isEmpty()).isTrue();

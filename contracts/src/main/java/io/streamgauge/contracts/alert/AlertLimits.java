@@ -17,6 +17,9 @@ public final class AlertLimits {
     /** Of a label's or an annotation's value. */
     public static final int MAX_LABEL_CHARACTERS = 1_024;
 
+    /** Of all rendered annotations of an instance together, as JSON; what is beyond is left out. */
+    public static final int MAX_ANNOTATIONS_BYTES = 128 * 1024;
+
     /** For how long a condition must hold, or hold no longer. */
     public static final Duration MAX_FOR = Duration.ofDays(7);
 
@@ -45,6 +48,18 @@ public final class AlertLimits {
 
     /** States of a sequence: steps, each as many times as it and the groups around it occur. */
     public static final int MAX_OCCURRENCES = 1_000;
+
+    /**
+     * Of the events that a sequence's partial matches hold for a key; those that began first are
+     * given up for more. Each event that matters is a read and a write of all of them.
+     */
+    public static final int MAX_SEQUENCE_BYTES = 4 * 1024 * 1024;
+
+    /**
+     * Partial matches that no {@code within} ends are forgotten when no event of the key has begun
+     * or carried on one for so long.
+     */
+    public static final Duration SEQUENCE_FORGET_AFTER = Duration.ofHours(24);
 
     public static final int MAX_ANOMALY_KINDS = 16;
     public static final int MAX_MEMBERS = 32;

@@ -63,6 +63,9 @@ public final class AlertTransitionCodec {
                             });
             json.put("omittedEvents", evidence.omittedEvents());
         }
+        if (evidence.truncated()) {
+            json.put("truncated", true);
+        }
         evidence.windowStart().ifPresent(it -> json.put("windowStart", Wire.time(it)));
         evidence.windowEnd().ifPresent(it -> json.put("windowEnd", Wire.time(it)));
         if (evidence.timedOut()) {
@@ -133,6 +136,7 @@ public final class AlertTransitionCodec {
                 decimal(json.at("reference")),
                 steps,
                 json.at("omittedEvents").isPresent() ? json.at("omittedEvents").integer() : 0,
+                json.at("truncated").isPresent() && json.at("truncated").bool(),
                 json.at("windowStart").optional(Wire::millis),
                 json.at("windowEnd").optional(Wire::millis),
                 json.at("timedOut").isPresent() && json.at("timedOut").bool(),

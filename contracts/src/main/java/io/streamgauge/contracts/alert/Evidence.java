@@ -1,5 +1,6 @@
 package io.streamgauge.contracts.alert;
 
+import io.streamgauge.contracts.event.EventDecoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,9 @@ import java.util.OptionalDouble;
  * @param value what was compared, where there is such a value
  * @param reference what it was compared with in the past, where there is such a value
  * @param steps events of a match by step, as the JSON that they came as, in the order of the steps;
- *     at most {@link #MAX_EVENTS} in all
+ *     at most {@link #MAX_EVENTS} and {@link #MAX_STEPS_BYTES} in all
  * @param omittedEvents how many more there were
+ * @param truncated whether some of these were left out for the size of the events
  * @param windowStart begin of the window that was judged, milliseconds since the epoch
  * @param windowEnd its end
  * @param timedOut whether the match did not finish in time
@@ -26,6 +28,7 @@ public record Evidence(
         OptionalDouble reference,
         Map<String, List<String>> steps,
         int omittedEvents,
+        boolean truncated,
         Optional<Long> windowStart,
         Optional<Long> windowEnd,
         boolean timedOut,
@@ -36,6 +39,40 @@ public record Evidence(
 
     /** Most events that evidence holds; the first and the last of a longer match. */
     public static final int MAX_EVENTS = 20;
+
+    /**
+     * Most bytes that its events take on the wire. The first and the last always fit, since quoting
+     * at most doubles an event. A transition must stay far below what Kafka takes as one record.
+     */
+    public static final int MAX_STEPS_BYTES = 4 * EventDecoder.MAX_EVENT_BYTES + 1_024;
+
+    /** Evidence of which nothing was left out for its size. */
+    public Evidence(
+            OptionalDouble value,
+            OptionalDouble reference,
+            Map<String, List<String>> steps,
+            int omittedEvents,
+            Optional<Long> windowStart,
+            Optional<Long> windowEnd,
+            boolean timedOut,
+            Optional<Silence> silence,
+            List<AlertId> members,
+            long clock,
+            long lateEvents) {
+        this(
+                value,
+                reference,
+                steps,
+                omittedEvents,
+                false,
+                windowStart,
+                windowEnd,
+                timedOut,
+                silence,
+                members,
+                clock,
+                lateEvents);
+    }
 
     /** What is silent. */
     public enum Silence {

@@ -2,9 +2,12 @@ package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.alerting.RuleChange;
 import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.alert.Condition;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.kafka.OutputRecord;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -13,7 +16,6 @@ import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -87,7 +89,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
     private transient RuleStatuses statuses;
     private transient Answers answers;
     private transient Sweep sweep;
-    private transient Counter lateDefinitions;
+    private transient LateDefinitions late;
     private transient long clock;
     private transient long timersAt;
     private transient long nextHousekeeping;
@@ -113,13 +115,15 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         clockState = context.getOperatorStateStore().getBroadcastState(CLOCK);
         Long judged = clockState.get(JUDGED);
         clock = judged == null ? Long.MIN_VALUE : judged;
+        hearing = new StoredHearing(context.getOperatorStateStore());
         desk =
                 RuleDesk.start(
                         context.getOperatorStateStore(),
                         bootstrap,
                         alert -> role == Role.EVENTS || alert.stream().isEmpty(),
-                        clock);
-        hearing = new StoredHearing(context.getOperatorStateStore());
+                        clock,
+                        (tenant, active, at) ->
+                                hearing.suspensions().put(tenant, active, at, clock));
         desk.definitions().forEach(this::expectAbsences);
         timersAt = clock;
         nextHousekeeping = Long.MIN_VALUE;
@@ -174,8 +178,13 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         if (clock > Long.MIN_VALUE) {
             sweep.request(""); // one may have been under way
         }
-        lateDefinitions = getMetricGroup().counter("lateDefinitions");
+        late = new LateDefinitions(getMetricGroup().counter("lateDefinitions"));
         getMetricGroup().gauge("queuedBytes", (Gauge<Long>) queue::bytes);
+    }
+
+    /** How many definitions came after their time. */
+    long lateDefinitions() {
+        return late.count();
     }
 
     private <N, S extends State, T> S state(
@@ -240,13 +249,14 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
     private void define(Signal signal) throws Exception {
         boolean news = desk.update(signal.key(), signal.value(), signal.at());
         desk.definitionOf(signal.key()).ifPresent(this::expectAbsences);
-        if (news && signal.at() + RuleDesk.EFFECT_DELAY_MILLIS <= clock) {
-            // Events after its time may have been judged without it.
-            lateDefinitions.inc();
-            LOG.warn(
-                    "{} came {} ms after the time that it takes effect at",
-                    signal.key(),
-                    clock - signal.at() - RuleDesk.EFFECT_DELAY_MILLIS);
+        if (news) {
+            AlertDefinitionCodec.Key.parse(signal.key())
+                    .ifPresent(
+                            of ->
+                                    late.came(
+                                            of.alert(),
+                                            signal.at() + RuleDesk.EFFECT_DELAY_MILLIS,
+                                            clock));
         }
     }
 
@@ -282,13 +292,14 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
             GroupedEvent next = queue.peek();
             // What was held for its definition may come after its time; it is judged when it comes.
             long arrival = next == null ? Long.MAX_VALUE : Math.max(next.arrival(), timersAt + 1);
-            long change = desk.book().nextChange();
+            long change = Math.min(desk.book().nextChange(), hearing.suspensions().nextChange());
             if (Math.min(arrival, change) > to) {
                 break;
             }
             if (change <= arrival) {
                 fireTimers(change - 1);
                 apply(desk.book().advance(change));
+                resume(hearing.suspensions().advance(change));
             } else {
                 fireTimers(arrival - 1);
                 judge.event(queue.remove(), arrival);
@@ -297,6 +308,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         fireTimers(to);
         clock = Math.max(clock, to);
         apply(desk.book().advance(clock)); // changes of streams have no time
+        late.told();
         statuses.tellOfErrors(clock);
         sweep.slice(group -> judge.sweep(group, clock));
         if (clock >= nextHousekeeping) {
@@ -317,12 +329,32 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         long now = timersAt + 1; // what was due before has happened
         for (RuleChange change : changes) {
             if (desk.isComposite(change.rule().alert()) == (role == Role.COMPOSITES)) {
-                judge.changed(change, now);
+                judge.changed(late.asItIs(change), now);
                 if (change.kind() == RuleChange.Kind.ENDED) {
                     sweep.request(change.rule().tenant() + "/");
                 }
             } else if (role == Role.EVENTS && change.kind() == RuleChange.Kind.IN_FORCE) {
                 judge.tellComposite(change.rule(), now);
+            }
+        }
+    }
+
+    /**
+     * Lets the keys of tenants go on that are active again. A visit to all keys of the task, since
+     * those that were due meanwhile have lost their timers; at once, since what they are due for
+     * next may be soon.
+     */
+    private void resume(Iterable<Suspensions.Resumption> resumptions) {
+        for (Suspensions.Resumption resumption : resumptions) {
+            List<String> groups;
+            try (Stream<String> all =
+                    this.<String>getKeyedStateBackend()
+                            .getKeys(FlinkKeyStore.AGENDA.getName(), VoidNamespace.INSTANCE)) {
+                String prefix = resumption.tenant() + "/";
+                groups = all.filter(group -> group.startsWith(prefix)).sorted().toList();
+            }
+            for (String group : groups) {
+                judge.resume(group, resumption.from(), resumption.to());
             }
         }
     }

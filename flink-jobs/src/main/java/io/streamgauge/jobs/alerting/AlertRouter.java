@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
@@ -53,6 +54,7 @@ public final class AlertRouter
     private transient RuleDesk desk;
     private transient StampGaps gaps;
     private transient Map<RuleKey, Failures> failures;
+    private transient Counter lateDefinitions;
     private transient long nextHousekeeping;
 
     /** How often a rule's condition failed, not yet told. */
@@ -77,9 +79,11 @@ public final class AlertRouter
                         context.getOperatorStateStore(),
                         bootstrap,
                         alert -> alert.stream().isPresent(),
-                        Long.MIN_VALUE);
+                        Long.MIN_VALUE,
+                        RuleDesk.PolicyListener.NONE);
         gaps = new StampGaps(context.getOperatorStateStore());
         failures = new HashMap<>();
+        lateDefinitions = getRuntimeContext().getMetricGroup().counter("lateDefinitions");
         nextHousekeeping = Long.MIN_VALUE;
     }
 
@@ -109,7 +113,10 @@ public final class AlertRouter
     @Override
     public void processBroadcastElement(
             DefinitionUpdate update, Context ctx, Collector<GroupedEvent> out) throws Exception {
-        desk.update(update.key(), update.value(), update.timestamp());
+        boolean news = desk.update(update.key(), update.value(), update.timestamp());
+        if (news && update.timestamp() + RuleDesk.EFFECT_DELAY_MILLIS <= ctx.currentWatermark()) {
+            lateDefinitions.inc();
+        }
         router.update(update, new Routing(signal -> ctx.output(SIGNALS, signal), out));
     }
 

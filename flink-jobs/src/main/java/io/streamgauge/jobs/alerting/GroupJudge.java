@@ -40,6 +40,7 @@ final class GroupJudge {
     private static final Logger LOG = LoggerFactory.getLogger(GroupJudge.class);
 
     private final RuleDesk desk;
+    private final StoredHearing hearing;
     private final RuleStatuses statuses;
     private final OpenInstances open;
     private final FlinkKeyStore store;
@@ -80,6 +81,7 @@ final class GroupJudge {
             Counter judgementsFailed,
             Output output) {
         this.desk = desk;
+        this.hearing = hearing;
         this.statuses = statuses;
         this.open = open;
         this.store = store;
@@ -94,6 +96,9 @@ final class GroupJudge {
     /** Judges the next event, at a time of the clock that is its arrival or later. */
     void event(GroupedEvent event, long arrival) {
         long due = select(event.group());
+        if (isSuspended() && event.kind() != GroupedEvent.Kind.MEMBER) {
+            return;
+        }
         List<RuleInForce> rules = inForce(event.rules(), arrival);
         if (rules.isEmpty()) {
             return;
@@ -106,6 +111,11 @@ final class GroupJudge {
             failed(e, rules);
         }
         schedule(due);
+    }
+
+    /** Members are told all the same, since what they have open may end. */
+    private boolean isSuspended() {
+        return hearing.suspensions().since(group.tenant()) != KeyJudge.NEVER;
     }
 
     /**
@@ -164,6 +174,23 @@ final class GroupJudge {
             return; // without a timer: it would fail again at once
         }
         schedule(KeyJudge.NEVER); // the timer is gone
+    }
+
+    /** The tenant of a group is active again. */
+    void resume(String text, long from, long to) {
+        long before = select(text);
+        try {
+            judge.resume(from, to);
+        } catch (FlinkKeyStore.StateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(e, List.of());
+        }
+        // Whether there is still a timer, nobody knows.
+        if (before != KeyJudge.NEVER) {
+            timers.deleteEventTimeTimer(VoidNamespace.INSTANCE, before);
+        }
+        schedule(KeyJudge.NEVER);
     }
 
     /**
@@ -250,7 +277,7 @@ final class GroupJudge {
             groupText = text;
         }
         store.keyChanged();
-        judge.select(group.key(), store);
+        judge.select(group.key(), store, hearing.suspensions().since(group.tenant()));
         return judge.nextDue();
     }
 

@@ -69,7 +69,7 @@ final class RuleDesk {
 
     /**
      * From a definition's record to its effect. Several times what Kafka and Flink take from one to
-     * the other when all is well; a task that hears of it later says so in its log.
+     * the other when all is well; for one that comes later see {@link LateDefinitions}.
      */
     static final long EFFECT_DELAY_MILLIS = 250;
 
@@ -86,6 +86,18 @@ final class RuleDesk {
 
     private final BroadcastState<String, byte[]> state;
     private final Predicate<AlertDefinition> wanted;
+    private final PolicyListener listener;
+
+    /** Is told of tenants' policies, those of the start included. */
+    @FunctionalInterface
+    interface PolicyListener {
+
+        /** For who does not care. */
+        PolicyListener NONE = (tenant, active, effectiveFrom) -> {};
+
+        /** A policy says whether a tenant is active. */
+        void policy(TenantId tenant, boolean active, long effectiveFrom);
+    }
 
     /** One element of an alert's array. */
     private record Revision(
@@ -96,9 +108,13 @@ final class RuleDesk {
         }
     }
 
-    private RuleDesk(BroadcastState<String, byte[]> state, Predicate<AlertDefinition> wanted) {
+    private RuleDesk(
+            BroadcastState<String, byte[]> state,
+            Predicate<AlertDefinition> wanted,
+            PolicyListener listener) {
         this.state = state;
         this.wanted = wanted;
+        this.listener = listener;
     }
 
     /**
@@ -112,9 +128,10 @@ final class RuleDesk {
             OperatorStateStore store,
             DefinitionBootstrap bootstrap,
             Predicate<AlertDefinition> wanted,
-            long judged)
+            long judged,
+            PolicyListener listener)
             throws Exception {
-        RuleDesk desk = new RuleDesk(store.getBroadcastState(STATE), wanted);
+        RuleDesk desk = new RuleDesk(store.getBroadcastState(STATE), wanted, listener);
         desk.restore();
         Map<String, List<DefinitionUpdate>> alerts = new LinkedHashMap<>();
         for (DefinitionUpdate update : bootstrap.history()) {
@@ -203,6 +220,13 @@ final class RuleDesk {
             state.remove(key);
         } else if (take(key, value)) {
             state.put(key, value);
+            TenantPolicyCodec.Key.parse(key)
+                    .ifPresent(
+                            of ->
+                                    listener.policy(
+                                            of.tenant(),
+                                            policies.isActive(of.tenant()),
+                                            effectiveFrom));
         }
         return false;
     }

@@ -16,7 +16,9 @@ import java.util.function.Consumer;
 /**
  * What a task says of its rules: that they are in force, that they are not, and what goes wrong
  * with them. Changes are told at once, errors at most once a second. Not part of the state: a task
- * that starts again says so again, and counts from 0. For one task's thread.
+ * that starts again says so again, and counts from 0. The last that is said of a rule is that it
+ * has ended, and a tombstone follows, so that the compacted topic holds those that there are. For
+ * one task's thread.
  */
 final class RuleStatuses {
 
@@ -73,6 +75,8 @@ final class RuleStatuses {
         if (change.kind() == RuleChange.Kind.ENDED) {
             entries.remove(change.rule());
             changed.remove(change.rule());
+            output.accept( // who reads along has been told
+                    OutputRecord.forgotten(key(change.rule()), change.rule().tenant().value()));
         }
     }
 
@@ -139,11 +143,11 @@ final class RuleStatuses {
                         clock);
         output.accept(
                 new OutputRecord(
-                        rule + "/" + subtask,
-                        rule.tenant().value(),
-                        "",
-                        "",
-                        RuleStatusCodec.toBytes(status)));
+                        key(rule), rule.tenant().value(), "", "", RuleStatusCodec.toBytes(status)));
+    }
+
+    private String key(RuleKey rule) {
+        return rule + "/" + subtask;
     }
 
     private static String bounded(String reason) {

@@ -17,8 +17,8 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * When the platform was blind and when streams were active, as the router tells all tasks. On the
- * heap, and in broadcast state as of the last checkpoint. For one task's thread.
+ * When the platform was blind, tenants inactive and streams active, as the router tells all tasks.
+ * On the heap, and in broadcast state as of the last checkpoint. For one task's thread.
  */
 final class StoredHearing implements Hearing {
 
@@ -28,10 +28,12 @@ final class StoredHearing implements Hearing {
                     Types.STRING,
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     private static final String BLIND = "blind";
+    private static final String SUSPENSIONS = "suspensions";
     private static final long MARGIN_MILLIS = Duration.ofHours(1).toMillis();
 
     private final BroadcastState<String, byte[]> state;
     private BlindTimes blind = new BlindTimes();
+    private Suspensions suspensions = new Suspensions();
     private final Map<String, ActivityLog> activity = new HashMap<>();
     private long longestMemory = Duration.ofDays(1).toMillis();
 
@@ -40,6 +42,8 @@ final class StoredHearing implements Hearing {
         for (Map.Entry<String, byte[]> entry : state.immutableEntries()) {
             if (entry.getKey().equals(BLIND)) {
                 blind = BlindTimes.fromBytes(entry.getValue());
+            } else if (entry.getKey().equals(SUSPENSIONS)) {
+                suspensions = Suspensions.fromBytes(entry.getValue());
             } else {
                 activity.put(entry.getKey(), ActivityLog.fromBytes(entry.getValue()));
             }
@@ -49,6 +53,7 @@ final class StoredHearing implements Hearing {
     void snapshot() throws Exception {
         state.clear();
         state.put(BLIND, blind.toBytes());
+        state.put(SUSPENSIONS, suspensions.toBytes());
         for (Map.Entry<String, ActivityLog> entry : activity.entrySet()) {
             state.put(entry.getKey(), entry.getValue().toBytes());
         }
@@ -85,7 +90,18 @@ final class StoredHearing implements Hearing {
     void forget(long clock) {
         long before = clock - longestMemory - MARGIN_MILLIS;
         blind.forget(before);
+        suspensions.forget(before);
         activity.values().forEach(log -> log.forget(before));
+    }
+
+    /** When tenants are not active. */
+    Suspensions suspensions() {
+        return suspensions;
+    }
+
+    @Override
+    public BlindTimes suspensions(TenantId tenant) {
+        return suspensions.over(tenant);
     }
 
     @Override

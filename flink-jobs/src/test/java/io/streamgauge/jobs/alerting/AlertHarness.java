@@ -41,6 +41,7 @@ final class AlertHarness implements AutoCloseable {
             harness;
     private final AlertOperator operator;
     private final Map<OutputTag<?>, Integer> read = new HashMap<>();
+    private final List<String> forgotten = new ArrayList<>();
     private int transitionsRead;
     private long offset;
     private long checkpoint;
@@ -184,9 +185,18 @@ final class AlertHarness implements AutoCloseable {
     List<RuleStatus> statuses() throws InvalidInputException {
         List<RuleStatus> statuses = new ArrayList<>();
         for (OutputRecord record : side(AlertOperator.STATUSES)) {
-            statuses.add(RuleStatusCodec.fromBytes(record.value()));
+            if (record.isForgotten()) {
+                forgotten.add(record.key());
+            } else {
+                statuses.add(RuleStatusCodec.fromBytes(record.value()));
+            }
         }
         return statuses;
+    }
+
+    /** Keys of the statuses that are to be forgotten, among those that were asked for. */
+    List<String> forgottenStatuses() {
+        return forgotten;
     }
 
     /** What was put out at a side since the last call. */
@@ -197,6 +207,11 @@ final class AlertHarness implements AutoCloseable {
         List<T> fresh = all.subList(read.getOrDefault(tag, 0), all.size());
         read.put(tag, all.size());
         return fresh;
+    }
+
+    /** How many definitions came after their time. */
+    long lateDefinitions() {
+        return operator.lateDefinitions();
     }
 
     /** Entries of all keyed state, timers included. */

@@ -290,6 +290,61 @@ class AlertOperatorTest {
             assertThat(job.statuses())
                     .extracting(RuleStatus::state)
                     .containsExactly(RuleStatus.State.ENDED);
+            assertThat(job.forgottenStatuses())
+                    .containsExactly(new RuleKey(ACME, HIGH.id(), 1) + "/0");
+        }
+    }
+
+    @Test
+    void countsDefinitionsThatComeLateAndSaysSinceWhenTheyAreJudged() throws Exception {
+        AlertDefinition changed = alert(STREAM, id(1), 2, active(2, above(100)));
+        try (AlertHarness job = AlertHarness.start(update(STREAM), update(HIGH, 0))) {
+            job.clock(5_000);
+            job.statuses();
+            assertThat(job.lateDefinitions()).isZero();
+
+            job.define(update(changed, 5_000));
+            job.define(update(changed, 5_000)); // the topic is read from its begin
+            job.event(STREAM, changed, 2, 5_100, "a", 500);
+            job.clock(6_000);
+
+            assertThat(job.lateDefinitions()).isEqualTo(1);
+            assertThat(job.statuses())
+                    .last()
+                    .satisfies(
+                            status -> {
+                                assertThat(status.version()).isEqualTo(2);
+                                assertThat(status.effectiveFrom()).isEqualTo(ORIGIN + 5_001);
+                            });
+            assertThat(job.summaries()).containsExactly("firing v2 {host:a} 5100@5100");
+        }
+    }
+
+    @Test
+    void tellsOfTheEndOfARuleThatWasSetAside() throws Exception {
+        AlertDefinition bad =
+                alert(
+                        STREAM,
+                        id(2),
+                        1,
+                        active(
+                                1,
+                                spec(
+                                        "{'name':'bad','stream':'s1','where':'event.nothing >"
+                                            + " 1','condition':{'kind':'threshold','measure':'m','op':'>','value':1}}")));
+        try (AlertHarness job = AlertHarness.start(update(STREAM), update(bad, 0))) {
+            job.clock(100);
+            job.define(update(alert(STREAM, bad.id(), 2, active(2, above(10))), 1_000));
+            job.clock(1_000);
+
+            assertThat(job.statuses())
+                    .extracting(RuleStatus::version, RuleStatus::state)
+                    .containsExactly(
+                            org.assertj.core.api.Assertions.tuple(1L, RuleStatus.State.QUARANTINED),
+                            org.assertj.core.api.Assertions.tuple(1L, RuleStatus.State.ENDED),
+                            org.assertj.core.api.Assertions.tuple(2L, RuleStatus.State.ACTIVE));
+            assertThat(job.forgottenStatuses())
+                    .containsExactly(new RuleKey(ACME, bad.id(), 1) + "/0");
         }
     }
 

@@ -186,7 +186,9 @@ final class AlertingRig implements AutoCloseable {
     List<RuleStatus> statuses() throws InvalidInputException {
         List<RuleStatus> statuses = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : read(TOPICS.alertStatus())) {
-            statuses.add(RuleStatusCodec.fromBytes(record.value()));
+            if (record.value() != null) {
+                statuses.add(RuleStatusCodec.fromBytes(record.value()));
+            }
         }
         return statuses;
     }
