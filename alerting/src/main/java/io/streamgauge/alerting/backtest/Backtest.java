@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Backtest {
 
-    /** How often limits that are dear to check are checked, in events. */
+    /** How often the limit that is dear to check is checked, in steps. */
     private static final int CHECK_EVERY = 1_024;
 
     private final AlertId subject;
@@ -81,25 +82,34 @@ public final class Backtest {
      */
     public BacktestResult run(Iterable<BacktestEvent> events, long end) {
         long started = System.nanoTime();
-        long deadline = started + limits.elapsed().toNanos();
+        Watch watch = new Watch(started + limits.elapsed().toNanos());
         long count = 0;
         long until = end;
-        BacktestResult.Stopped stopped = null;
+        boolean cut = false;
         for (BacktestEvent event : events) {
             if (event.arrival() > end) {
                 break;
             }
-            stopped = stops(count, deadline);
-            if (stopped != null) {
-                until = event.arrival() - 1;
+            long before = event.arrival() - 1;
+            if (count >= limits.events()) {
+                cut = true;
+                until = before;
+                break;
+            }
+            until = replay.advance(before, watch);
+            if (until < before || watch.getAsBoolean()) {
                 break;
             }
             count++;
             replay.event(event);
+            until = end;
         }
-        replay.advance(until);
-        if (stopped == null && findings.isFull()) {
+        until = replay.advance(until, watch);
+        BacktestResult.Stopped stopped = watch.stopped;
+        if (findings.overflown) {
             stopped = BacktestResult.Stopped.TRANSITIONS;
+        } else if (stopped == null && cut) {
+            stopped = BacktestResult.Stopped.EVENTS;
         }
         return new BacktestResult(
                 findings.transitions,
@@ -114,20 +124,31 @@ public final class Backtest {
                 Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private BacktestResult.@Nullable Stopped stops(long count, long deadline) {
-        if (count >= limits.events()) {
-            return BacktestResult.Stopped.EVENTS;
+    /** Says when it is enough, before each event and each time that something is due. */
+    private final class Watch implements BooleanSupplier {
+
+        private final long deadline;
+        private long steps;
+        private BacktestResult.@Nullable Stopped stopped;
+
+        private Watch(long deadline) {
+            this.deadline = deadline;
         }
-        if (findings.isFull()) {
-            return BacktestResult.Stopped.TRANSITIONS;
+
+        @Override
+        public boolean getAsBoolean() {
+            if (stopped != null) {
+                return true;
+            }
+            if (findings.overflown) {
+                stopped = BacktestResult.Stopped.TRANSITIONS;
+            } else if (System.nanoTime() - deadline > 0) {
+                stopped = BacktestResult.Stopped.ELAPSED;
+            } else if (steps++ % CHECK_EVERY == 0 && replay.bytes() > limits.bytes()) {
+                stopped = BacktestResult.Stopped.BYTES;
+            }
+            return stopped != null;
         }
-        if (count % CHECK_EVERY != 0) {
-            return null;
-        }
-        if (System.nanoTime() - deadline > 0) {
-            return BacktestResult.Stopped.ELAPSED;
-        }
-        return replay.bytes() > limits.bytes() ? BacktestResult.Stopped.BYTES : null;
     }
 
     private final class Findings implements AlertSink {
@@ -137,10 +158,6 @@ public final class Backtest {
         private @Nullable String lastError;
         private long dropped;
         private boolean overflown;
-
-        private boolean isFull() {
-            return overflown;
-        }
 
         @Override
         public void transition(AlertTransition transition) {

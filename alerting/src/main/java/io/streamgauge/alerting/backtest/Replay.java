@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /**
  * The whole of alerting on the heap: events of one tenant to the judges of their keys, and what
@@ -140,6 +141,16 @@ public final class Replay {
 
     /** Nothing more comes up to and including a time of the clock. */
     public void advance(long to) {
+        advance(to, () -> false);
+    }
+
+    /**
+     * As {@link #advance(long)}, a step at a time.
+     *
+     * @param enough asked before each step
+     * @return up to when everything that was due is done: {@code to}, or less where it was enough
+     */
+    long advance(long to, BooleanSupplier enough) {
         while (true) {
             long next =
                     Math.min(
@@ -148,12 +159,16 @@ public final class Replay {
             if (next > to || next == Long.MAX_VALUE) {
                 break;
             }
+            if (enough.getAsBoolean()) {
+                return next - 1;
+            }
             change(next);
             runDue(next);
         }
         clock = Math.max(clock, to);
         change(clock);
         book.forget(clock);
+        return to;
     }
 
     private void runDue(long at) {

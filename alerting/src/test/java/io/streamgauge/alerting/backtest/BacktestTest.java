@@ -11,8 +11,11 @@ import io.streamgauge.alerting.TestAlerts;
 import io.streamgauge.alerting.TestRun;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.Comparison;
+import io.streamgauge.contracts.alert.Condition;
+import io.streamgauge.contracts.alert.Statistic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,124 @@ class BacktestTest {
         assertThat(run(10, 1_000).stopped()).contains(BacktestResult.Stopped.EVENTS);
         assertThat(run(1_000, 2).stopped()).contains(BacktestResult.Stopped.TRANSITIONS);
         assertThat(run(1_000, 2).transitions()).hasSize(2);
+    }
+
+    /** As costly as a sequence can be: each event may belong to each partial match, or not. */
+    private static AlertDefinition runaway() {
+        Condition condition =
+                new Condition.Sequence(
+                        List.of(
+                                new Condition.Step(
+                                        "first",
+                                        Condition.Contiguity.FOLLOWED_BY,
+                                        new Condition.Step.Single(Optional.of("event.value >= 0")),
+                                        Condition.Quantifier.ONCE),
+                                new Condition.Step(
+                                        "second",
+                                        Condition.Contiguity.FOLLOWED_BY_ANY,
+                                        new Condition.Step.Single(
+                                                Optional.of(
+                                                        "event.value < steps.first[0].value -"
+                                                                + " 100")),
+                                        Condition.Quantifier.ONCE)),
+                        Optional.of(
+                                new Condition.Within(
+                                        Optional.of(Duration.ofDays(7)), Optional.empty())),
+                        new Condition.Skip(Condition.Skip.Strategy.NO_SKIP, Optional.empty()),
+                        Condition.Outcome.MATCH);
+        return alert(1, spec(condition, List.of(), Duration.ZERO, Duration.ofSeconds(1)));
+    }
+
+    private static BacktestResult run(
+            AlertDefinition alert, List<BacktestEvent> events, long end, long bytes, long millis)
+            throws Exception {
+        BacktestLimits limits =
+                new BacktestLimits(1_000_000, 1_000, bytes, Duration.ofMillis(millis));
+        return new Backtest(alert, List.of(), List.of(TestAlerts.STREAM), 0, limits)
+                .run(events, end);
+    }
+
+    @Test
+    void aSequenceThatRunsAwayEndsInTimeAndSaysHowFarItCame() throws Exception {
+        BacktestResult result = run(runaway(), events(50_000), 60_000_000, 1L << 40, 300);
+
+        assertThat(result.stopped()).contains(BacktestResult.Stopped.ELAPSED);
+        assertThat(result.elapsed()).isLessThan(Duration.ofSeconds(5));
+        assertThat(result.events()).isBetween(100L, 49_999L);
+        assertThat(result.until()).isBetween(result.events() * 500, 50_000_000L);
+    }
+
+    @Test
+    void aSequenceThatRunsAwayEndsBeforeItsStateIsTooLarge() throws Exception {
+        BacktestResult result = run(runaway(), events(50_000), 60_000_000, 10_000, 60_000);
+
+        assertThat(result.stopped()).contains(BacktestResult.Stopped.BYTES);
+        assertThat(result.events()).isLessThan(20_000);
+    }
+
+    @Test
+    void manyKeysEndBeforeTheirStateIsTooLarge() throws Exception {
+        List<BacktestEvent> events =
+                LongStream.range(0, 20_000)
+                        .mapToObj(
+                                i ->
+                                        new BacktestEvent(
+                                                TestAlerts.STREAM_ID,
+                                                TestAlerts.row(i * 10, "h" + i, 9),
+                                                i * 10,
+                                                0,
+                                                i))
+                        .toList();
+        AlertDefinition pending =
+                alert(
+                        1,
+                        spec(
+                                raw(Comparison.GREATER, 5),
+                                List.of("host"),
+                                Duration.ofDays(1),
+                                Duration.ZERO));
+        BacktestLimits limits =
+                new BacktestLimits(1_000_000, 1_000_000, 100_000, Duration.ofMinutes(1));
+
+        BacktestResult result =
+                new Backtest(pending, List.of(), List.of(TestAlerts.STREAM), 0, limits)
+                        .run(events, 1_000_000);
+
+        assertThat(result.stopped()).contains(BacktestResult.Stopped.BYTES);
+        assertThat(result.events()).isBetween(500L, 19_000L);
+        assertThat(result.until()).isLessThan(200_000);
+    }
+
+    @Test
+    void whatGoesOnWithoutEventsEndsInTimeToo() throws Exception {
+        AlertDefinition sliding =
+                alert(
+                        1,
+                        spec(
+                                TestAlerts.windowed(
+                                        TestAlerts.window(Statistic.MEAN, 600, 1),
+                                        Comparison.GREATER,
+                                        5),
+                                List.of("host")));
+        List<BacktestEvent> events =
+                LongStream.range(0, 2_000)
+                        .mapToObj(
+                                i ->
+                                        new BacktestEvent(
+                                                TestAlerts.STREAM_ID,
+                                                TestAlerts.row(1_000, "h" + i, 1),
+                                                1_000,
+                                                0,
+                                                i))
+                        .toList();
+        long end = 700_000; // more than a million looks at a window
+
+        BacktestResult result = run(sliding, events, end, 1L << 40, 1_000);
+
+        assertThat(result.stopped()).contains(BacktestResult.Stopped.ELAPSED);
+        assertThat(result.elapsed()).isLessThan(Duration.ofSeconds(5));
+        assertThat(result.events()).isEqualTo(2_000);
+        assertThat(result.until()).isBetween(1_000L, end - 1);
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,12 +20,14 @@ import java.util.UUID;
 /**
  * What a backtest answers.
  *
+ * @param truncation what ended it early, where something did
  * @param retention how long events are kept; empty where the request brought them
  */
 record BacktestReport(
         BacktestSubject subject,
         EventScan scan,
         BacktestResult result,
+        Optional<Truncation> truncation,
         Optional<Duration> retention,
         Duration elapsed) {
 
@@ -36,10 +37,9 @@ record BacktestReport(
         json.put("from", time(scan.from()));
         json.put("to", time(scan.to()));
         json.put("until", time(result.until()));
-        Optional<String> stopped =
-                result.stopped().map(it -> it.name().toLowerCase(Locale.ROOT)).or(scan::stopped);
-        json.put("truncated", stopped.isPresent());
-        stopped.ifPresent(it -> json.put("truncatedBy", it));
+        json.put("truncated", truncation.isPresent());
+        truncation.ifPresent(
+                it -> json.put("truncatedBy", it.by()).put("truncatedReason", it.reason()));
         json.put("elapsedMillis", elapsed.toMillis());
         writeEvents(json.putObject("events"));
         json.put("keys", result.keys());

@@ -64,6 +64,7 @@ public final class BacktestService {
                 subject,
                 scan,
                 result,
+                Truncation.of(scan, result, LIMITS, StoredEvents.Bounds.DEFAULT),
                 request.events().isPresent() ? Optional.empty() : Optional.of(stored.retention()),
                 Duration.ofNanos(System.nanoTime() - begin));
     }

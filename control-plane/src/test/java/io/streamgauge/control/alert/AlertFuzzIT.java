@@ -5,19 +5,28 @@ import static io.streamgauge.control.alert.AlertFixture.ORDERS;
 import static io.streamgauge.control.alert.AlertFixture.read;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamgauge.alerting.backtest.Backtest;
+import io.streamgauge.alerting.backtest.BacktestEvent;
+import io.streamgauge.alerting.backtest.BacktestLimits;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.AlertSpecReader;
+import io.streamgauge.contracts.alert.AlertVersion;
+import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpecReader;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +39,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Documents that are almost right: each is refused with a place, or becomes a rule that the job's
- * compiler takes. {@code -Dfuzz.seed} repeats a run.
+ * compiler takes, and judges events by without a failure. {@code -Dfuzz.seed} repeats a run.
  */
 class AlertFuzzIT {
 
     @RegisterExtension static final RunningControlPlane SERVER = new RunningControlPlane();
 
     private static final int DOCUMENTS = 1_500;
+    private static final int EVENTS = 30;
+    private static final BacktestLimits LIMITS =
+            new BacktestLimits(EVENTS, 1_000, 1 << 24, Duration.ofMillis(500));
 
     private static final List<String> SEEDS =
             List.of(
@@ -147,6 +159,9 @@ class AlertFuzzIT {
             if (answer.status() == 200) {
                 accepted++;
                 assertThat(problem(read(text), stream)).as(described).isEmpty();
+                assertThatNoException()
+                        .as(described)
+                        .isThrownBy(() -> judge(read(text), stream, random));
             } else {
                 assertThat(answer.status()).as(described).isBetween(400, 499);
                 assertThat(answer.json().at("/errors/0/pointer").asText())
@@ -174,6 +189,43 @@ class AlertFuzzIT {
         return spec.stream().isEmpty()
                 ? Optional.empty()
                 : new CompiledRuleCheck().problem(spec, Optional.of(stream), Map.of());
+    }
+
+    /** Judges some events as the job does. */
+    private static void judge(JsonNode document, StreamDefinition stream, Random random)
+            throws Exception {
+        AlertSpec spec = AlertSpecReader.read(document);
+        if (spec.stream().isEmpty()) {
+            return; // of other alerts
+        }
+        AlertDefinition alert =
+                new AlertDefinition(
+                        stream.tenant(),
+                        new AlertId(UUID.randomUUID()),
+                        Optional.of(stream.id()),
+                        Map.of(),
+                        1,
+                        false,
+                        List.of(new AlertVersion(1, AlertVersion.Mode.ACTIVE, spec)),
+                        Instant.EPOCH);
+        EventDecoder decoder = new EventDecoder(stream.spec());
+        List<BacktestEvent> events = new ArrayList<>();
+        long arrival = 1_000_000;
+        for (int i = 0; i < EVENTS; i++) {
+            arrival += random.nextInt(3) == 0 ? random.nextInt(400_000) : random.nextInt(2_000);
+            String event =
+                    "{\"time\":%d,\"shop\":\"s%d\"%s,\"status\":\"%s\",\"amount\":%d}"
+                            .formatted(
+                                    arrival - random.nextInt(3_000),
+                                    random.nextInt(2),
+                                    random.nextBoolean() ? ",\"currency\":\"EUR\"" : "",
+                                    random.nextBoolean() ? "x" : "y",
+                                    random.nextInt(12));
+            events.add(
+                    new BacktestEvent(
+                            stream.id(), decoder.decodeRow(event.getBytes(UTF_8)), arrival, 0, i));
+        }
+        new Backtest(alert, List.of(), List.of(stream), 0, LIMITS).run(events, arrival + 3_600_000);
     }
 
     /** Changes, removes, doubles or adds something somewhere. */

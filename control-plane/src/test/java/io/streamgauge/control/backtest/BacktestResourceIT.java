@@ -12,6 +12,7 @@ import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -96,6 +97,28 @@ class BacktestResourceIT {
                             assertThat(report.at("/events/retention").asText()).isNotEmpty();
                             assertThat(report.has("elapsedMillis")).isTrue();
                         });
+    }
+
+    @Test
+    void aRuleThatRunsAwayIsEndedByABoundThatIsNamed() {
+        StringJoiner events = new StringJoiner(",", "[", "]");
+        for (int i = 0; i < 1_500; i++) {
+            events.add(
+                    "{\"room\":\"a\",\"at\":%d,\"celsius\":%d}"
+                            .formatted(1_767_225_600_000L + i * 1_000L, 20 + i % 2 * 20));
+        }
+
+        Answer answer = client.post(PATH, "{\"alert\": %s, \"events\": %s}".formatted(HOT, events));
+
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        JsonNode report = answer.json();
+        assertThat(report.path("truncated").asBoolean()).isTrue();
+        assertThat(report.path("truncatedBy").asText()).isEqualTo("transitions");
+        assertThat(report.path("truncatedReason").asText())
+                .startsWith("transitions: ")
+                .contains("at most 1,000 transitions");
+        assertThat(report.at("/counts/firing").asInt()).isEqualTo(500);
+        assertThat(report.path("until").asText()).isLessThan(report.path("to").asText());
     }
 
     @Test

@@ -1,8 +1,11 @@
 package io.streamgauge.jobs.alerting;
 
+import static io.streamgauge.jobs.alerting.AlertFixtures.ORIGIN;
+
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.jobs.control.DefinitionUpdate;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -40,6 +43,11 @@ final class AlertPipeline implements AutoCloseable {
 
     void heartbeat(int partition, long arrival) throws Exception {
         router.heartbeat(partition, arrival);
+    }
+
+    /** The anomaly job finds something; its record is written at a time. */
+    void anomaly(String json, long written) throws Exception {
+        rules.signal(Signal.anomaly(json.getBytes(StandardCharsets.UTF_8), ORIGIN + written));
     }
 
     void clock(long time) throws Exception {

@@ -12,7 +12,10 @@ import static io.streamgauge.jobs.alerting.AlertFixtures.update;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamgauge.alerting.Hearing;
+import io.streamgauge.alerting.KeyJudge;
 import io.streamgauge.alerting.Limits;
+import io.streamgauge.alerting.MemoryKeyStore;
 import io.streamgauge.alerting.RuleBook;
 import io.streamgauge.alerting.RuleRevision;
 import io.streamgauge.alerting.backtest.BacktestEvent;
@@ -49,11 +52,35 @@ class AlertPipelinePropertyTest {
                     "{'name':'count','stream':'s1','where':'event.kind =="
                         + " \\'k1\\'','condition':{'kind':'threshold','aggregate':'count','window':'3s','every':'1s','op':'<','value':4}}",
                     "{'name':'change','stream':'s1','groupBy':['host'],'condition':{'kind':'change','measure':'m','aggregate':'max','window':'2s','every':'1s','offset':'4s','mode':'percent','op':'>','value':10}}",
-                    "{'name':'absence','stream':'s1','groupBy':['host'],'condition':{'kind':'absence','duration':'4s','forgetAfter':'15s'}}");
+                    "{'name':'absence','stream':'s1','groupBy':['host'],'condition':{'kind':'absence','duration':'4s','forgetAfter':'15s'}}",
+                    "{'name':'swing','stream':'s1','groupBy':['host'],'keepFiringFor':'2s','condition':{'kind':'sequence','within':'3s','on':'both','steps':[{'name':'a','where':'event.m"
+                        + " > 80'},{'name':'b','where':'event.m < steps.a[0].m - 60'}]}}",
+                    "{'name':'strict','stream':'s1','keepFiringFor':'1s','condition':{'kind':'sequence','within':'2s','steps':[{'name':'a','where':'event.m"
+                        + " > 70'},{'name':'b','contiguity':'next','where':'event.m > 70'}]}}",
+                    "{'name':'run','stream':'s1','groupBy':['host'],'keepFiringFor':'500ms','condition':{'kind':'sequence','within':'4s','skip':'skipToNext','steps':[{'name':'a','where':'event.m"
+                        + " > 60','oneOrMore':true},{'name':'b','contiguity':'notFollowedBy','where':'event.kind"
+                        + " == \\'k2\\''},{'name':'c','where':'event.m < 20'}]}}",
+                    "{'name':'odd','stream':'s1','groupBy':['host'],'for':'20s','condition':{'kind':'anomaly','score':0.9,'kinds':['spike','drop']}}");
+
+    private static final int SWING = 6;
+    private static final int ODD = 9;
 
     private final EventDecoder decoder = new EventDecoder(STREAM.spec());
 
     private record Sent(int partition, long offset, long arrival, String json) {}
+
+    /** What the anomaly job finds. */
+    private record Found(long written, String host, double score, String kind) {
+
+        long arrival() {
+            return written + RuleDesk.EFFECT_DELAY_MILLIS;
+        }
+
+        String json() {
+            return "{\"tenant\":\"acme\",\"stream\":\"%s\",\"dimensions\":{\"host\":\"%s\"},\"measure\":\"m\",\"timestamp\":%d,\"score\":%s,\"kind\":\"%s\"}"
+                    .formatted(STREAM.id(), host, ORIGIN + written - 300, score, kind);
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -67,22 +94,38 @@ class AlertPipelinePropertyTest {
                         2,
                         new AlertVersion(1, AlertVersion.Mode.DRAINING, spec(SPECS.getFirst())),
                         active(2, AlertFixtures.above(60)));
+        AlertDefinition drained =
+                alert(
+                        STREAM,
+                        id(SWING),
+                        2,
+                        new AlertVersion(1, AlertVersion.Mode.DRAINING, spec(SPECS.get(SWING - 1))),
+                        active(2, spec(SPECS.get(SWING - 1).replace("> 80", "> 90"))));
+        Map<Long, AlertDefinition> changes = Map.of(30_000L, changed, 25_000L, drained);
         List<Sent> events = events(random);
-        List<String> found = new ArrayList<>();
+        List<Found> anomalies = anomalies(random);
+        List<String> told = new ArrayList<>();
         try (AlertPipeline job = new AlertPipeline(update(STREAM))) {
             for (AlertDefinition alert : alerts) {
                 job.define(update(alert, 0));
             }
-            job.define(update(changed, 30_000));
+            for (Map.Entry<Long, AlertDefinition> change : changes.entrySet()) {
+                job.define(update(change.getValue(), change.getKey()));
+            }
             job.define(removal(alerts.get(1), 40_000));
             int next = 0;
+            int nextAnomaly = 0;
             for (long clock = 100; clock <= END; clock += 100) {
                 List<Sent> step = new ArrayList<>();
                 while (next < events.size() && events.get(next).arrival() <= clock) {
                     step.add(events.get(next++));
                 }
-                Collections.shuffle(step, random); // partitions are read in any order
-                for (Sent sent : step) {
+                while (nextAnomaly < anomalies.size()
+                        && anomalies.get(nextAnomaly).written() <= clock) {
+                    Found found = anomalies.get(nextAnomaly++);
+                    job.anomaly(found.json(), found.written());
+                }
+                for (Sent sent : shuffled(step, random)) {
                     job.send(sent.partition(), sent.offset(), sent.arrival(), sent.json());
                 }
                 for (int partition = 0; partition < PARTITIONS; partition++) {
@@ -93,7 +136,7 @@ class AlertPipelinePropertyTest {
                 }
                 job.clock(clock);
             }
-            job.transitions().forEach(transition -> found.add(text(transition)));
+            job.transitions().forEach(transition -> told.add(text(transition)));
             for (AlertDefinition alert : alerts) {
                 job.define(removal(alert, END + 1_000));
             }
@@ -104,9 +147,34 @@ class AlertPipelinePropertyTest {
             assertThat(job.timers()).as("seed %d", seed).isZero();
         }
 
-        List<String> expected = replay(alerts, changed, events);
-        assertThat(found).hasSizeGreaterThan(100);
-        assertThat(found).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+        List<String> expected = replay(alerts, changes, events);
+        expected.addAll(judged(alerts.get(ODD - 1), anomalies));
+        assertThat(told).hasSizeGreaterThan(100);
+        for (String name : List.of("swing", "strict", "run", "odd")) {
+            assertThat(told)
+                    .as("seed %d", seed)
+                    .anyMatch(text -> text.startsWith(name + " firing"));
+        }
+        assertThat(told).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /** Partitions are read in any order, but each in its own. */
+    private static List<Sent> shuffled(List<Sent> step, Random random) {
+        List<Integer> partitions =
+                new ArrayList<>(step.stream().map(sent -> sent.partition()).toList());
+        Collections.shuffle(partitions, random);
+        List<Sent> rest = new ArrayList<>(step);
+        List<Sent> shuffled = new ArrayList<>();
+        for (int partition : partitions) {
+            Sent next =
+                    rest.stream()
+                            .filter(sent -> sent.partition() == partition)
+                            .findFirst()
+                            .orElseThrow();
+            rest.remove(next);
+            shuffled.add(next);
+        }
+        return shuffled;
     }
 
     private static List<AlertDefinition> alerts() {
@@ -153,13 +221,56 @@ class AlertPipelinePropertyTest {
         return events;
     }
 
+    /** Few, so that one host has none for long enough to recover, and no two at once. */
+    private static List<Found> anomalies(Random random) {
+        List<Found> anomalies = new ArrayList<>();
+        for (long written = 1_000; written < END - 1_000; written += 500 + random.nextInt(4_000)) {
+            anomalies.add(
+                    new Found(
+                            written,
+                            "h" + random.nextInt(3),
+                            List.of(0.5, 0.9, 0.97).get(random.nextInt(3)),
+                            List.of("spike", "drop", "shift").get(random.nextInt(3))));
+        }
+        return anomalies;
+    }
+
+    /** What one key's judge after the other says of all anomalies. */
+    private static List<String> judged(AlertDefinition odd, List<Found> anomalies)
+            throws Exception {
+        RuleBook book = new RuleBook();
+        book.putStream(STREAM);
+        book.put(RuleRevision.of(odd, ORIGIN));
+        List<String> told = new ArrayList<>();
+        for (int host = 0; host < 3; host++) {
+            KeyJudge judge =
+                    new KeyJudge(
+                            book,
+                            Limits.NONE,
+                            Hearing.PERFECT,
+                            new Recorder(transition -> told.add(text(transition))));
+            judge.select("{\"host\":\"h%d\"}".formatted(host), new MemoryKeyStore());
+            for (Found found : anomalies) {
+                long arrival = ORIGIN + found.arrival();
+                if (found.host().equals("h" + host)) {
+                    judge.onAnomaly(
+                            Anomalies.read(found.json().getBytes(UTF_8)),
+                            arrival,
+                            book.rules(ACME, STREAM.id(), arrival));
+                }
+            }
+            judge.advance(ORIGIN + END);
+        }
+        return told;
+    }
+
     private List<String> replay(
-            List<AlertDefinition> alerts, AlertDefinition changed, List<Sent> events)
+            List<AlertDefinition> alerts, Map<Long, AlertDefinition> changes, List<Sent> events)
             throws Exception {
         RuleBook book = new RuleBook();
         book.putStream(STREAM);
         alerts.forEach(alert -> book.put(RuleRevision.of(alert, ORIGIN)));
-        book.put(RuleRevision.of(changed, ORIGIN + 30_000));
+        changes.forEach((at, changed) -> book.put(RuleRevision.of(changed, ORIGIN + at)));
         book.put(RuleRevision.removal(ACME, alerts.get(1).id(), ORIGIN + 40_000));
         List<String> expected = new ArrayList<>();
         Replay replay =

@@ -21,6 +21,7 @@ import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.alert.AlertSpec;
 import io.streamgauge.contracts.alert.AlertTransition;
+import io.streamgauge.contracts.alert.AlertVersion;
 import io.streamgauge.contracts.alert.InstanceState;
 import io.streamgauge.contracts.event.EventDecoder;
 import io.streamgauge.jobs.control.DefinitionUpdate;
@@ -42,11 +43,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Rules are made, changed and removed ten times a second while events flow; then with a TaskManager
  * that is lost in between. What comes of it is what a replay over memory finds, which knows when
- * each version was in force.
+ * each version was in force. For ten seconds; {@code -Dstreamgauge.fire.seconds=60} for longer.
  */
 class ChangeUnderFireIT {
 
-    private static final Duration FIRE = Duration.ofSeconds(10);
+    private static final Duration FIRE =
+            Duration.ofSeconds(Long.getLong("streamgauge.fire.seconds", 10));
     private static final int CHANGES_PER_SECOND = 10;
     private static final int EVENTS_PER_STEP = 20;
     private static final long STEP_MILLIS = 20;
@@ -145,11 +147,35 @@ class ChangeUnderFireIT {
             put(rig, slot, alert(STREAM, known.id(), known.revision() + 1));
         } else {
             long version = known.revision() + 1;
-            put(rig, slot, alert(STREAM, known.id(), version, active(version, spec())));
+            List<AlertVersion> versions = new ArrayList<>();
+            if (what > 3) { // what the one before has begun, it finishes
+                known.versions().stream()
+                        .filter(of -> of.mode() == AlertVersion.Mode.ACTIVE)
+                        .map(of -> draining(of))
+                        .forEach(versions::add);
+            }
+            versions.add(active(version, spec()));
+            put(
+                    rig,
+                    slot,
+                    alert(STREAM, known.id(), version, versions.toArray(AlertVersion[]::new)));
         }
     }
 
+    private static AlertVersion draining(AlertVersion active) {
+        return new AlertVersion(active.number(), AlertVersion.Mode.DRAINING, active.spec());
+    }
+
     private AlertSpec spec() {
+        if (random.nextInt(3) == 0) {
+            return AlertFixtures.spec(
+                    "{'name':'n','stream':'s1','groupBy':%s,'keepFiringFor':'100ms','condition':{'kind':'sequence','within':'200ms','on':'%s','steps':[{'name':'a','where':'event.m > %d'},{'name':'b','contiguity':'%s','where':'event.m < steps.a[0].m - 75'}]}}"
+                            .formatted(
+                                    random.nextBoolean() ? "['host']" : "[]",
+                                    random.nextBoolean() ? "both" : "match",
+                                    80 + random.nextInt(15),
+                                    random.nextBoolean() ? "followedBy" : "next"));
+        }
         String text =
                 "{'name':'n','stream':'s1','groupBy':%s%s%s,'condition':{'kind':'threshold','measure':'m','op':'>','value':%d,'recovery':%d}}"
                         .formatted(

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 
@@ -108,6 +109,25 @@ final class ApiClient implements AutoCloseable {
             cursor = page.path("nextCursor").asText("");
         } while (!cursor.isEmpty());
         return aggregates;
+    }
+
+    /** What is stored of alerts' instances, page by page. */
+    List<JsonNode> instances(Collection<String> alerts, Instant from)
+            throws IOException, InterruptedException {
+        List<JsonNode> instances = new ArrayList<>();
+        for (String alert : alerts) {
+            String cursor = "";
+            do {
+                JsonNode page =
+                        get(
+                                "/api/v1/alerts/%s/instances?from=%s&limit=1000%s"
+                                        .formatted(alert, from, cursor));
+                page.path("items").forEach(instances::add);
+                String next = page.path("nextCursor").asText("");
+                cursor = next.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(next, UTF_8);
+            } while (!cursor.isEmpty());
+        }
+        return instances;
     }
 
     JsonNode get(String path) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.aggregate.Aggregate;
+import io.streamgauge.contracts.alert.InstanceState;
 import io.streamgauge.local.LocalStack;
 import io.streamgauge.local.cli.Main;
 import io.streamgauge.local.token.LocalKeys;
@@ -25,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,21 @@ import org.junit.jupiter.api.io.TempDir;
 class RestartIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Goes around with each host's events, so that one host at least is above the level always. */
+    private static final String HIGH =
+            """
+            {"name":"high","stream":"s","groupBy":["host"],
+             "condition":{"kind":"threshold","measure":"load","op":">","value":40,"recovery":20}}
+            """;
+
+    private static final String ROUND =
+            """
+            {"name":"round","stream":"s","groupBy":["host"],"keepFiringFor":"1s",
+             "condition":{"kind":"sequence","within":"2s","on":"both","steps":[
+               {"name":"top","where":"event.load == 49"},
+               {"name":"bottom","where":"event.load == 5 && event.n > steps.top[0].n"}]}}
+            """;
 
     @TempDir private Path folder;
     private Path dataDir;
@@ -87,17 +104,24 @@ class RestartIT {
                         {"name":"s","fields":[
                           {"name":"at","type":"timestamp","role":"timestamp"},
                           {"name":"host","type":"string","role":"dimension"},
-                          {"name":"n","type":"number","role":"measure"}],
+                          {"name":"n","type":"number","role":"measure"},
+                          {"name":"load","type":"number","role":"measure"}],
                          "windows":["1s","10s"],"outOfOrderness":"100ms","allowedLateness":"10m"}
                         """);
+        Map<String, Instant> inForce = new HashMap<>();
+        for (String alert : List.of(HIGH, ROUND)) {
+            inForce.putAll(createAlert(alert));
+        }
         Instant from = Instant.now().minusSeconds(10);
         Producer producer = new Producer();
         producer.start();
         producer.awaitAcknowledged(2_000);
 
+        Instant killed = Instant.now();
         kill();
         up();
         producer.awaitAcknowledged(4_000);
+        Instant stopped = Instant.now();
         stop(); // in good order, with windows open
         up();
         producer.awaitAcknowledged(6_000);
@@ -107,6 +131,47 @@ class RestartIT {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> oracle.assertEquals(stored(from)));
+        AlertOracle alerts =
+                new AlertOracle(
+                        "s",
+                        read(Topics.DEFAULT.control()),
+                        read(Topics.DEFAULT.events()),
+                        inForce);
+        assertThat(alerts.open(killed)).as("fire at the kill").isPositive();
+        assertThat(alerts.open(stopped)).as("fire at the stop").isPositive();
+        for (String alert : List.of("high", "round")) {
+            assertThat(alerts.count(alert, InstanceState.RESOLVED)).as(alert).isGreaterThan(10);
+        }
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(
+                        () -> {
+                            try (ApiClient api = api()) {
+                                alerts.assertStored(api.instances(inForce.keySet(), from));
+                            }
+                        });
+        alerts.assertTold(read(Topics.DEFAULT.alerts()));
+    }
+
+    /** Creates an alert; gives its id, and since when all of the job judges by it. */
+    private Map<String, Instant> createAlert(String specification) throws Exception {
+        try (ApiClient api = api()) {
+            String id = api.send("POST", "/api/v1/alerts", specification).path("id").asText();
+            List<JsonNode> status = new ArrayList<>();
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> {
+                                JsonNode version =
+                                        api.get("/api/v1/alerts/" + id + "/status")
+                                                .path("versions")
+                                                .path(0);
+                                status.add(version);
+                                return version.path("subtasks").asInt() > 0
+                                        && version.path("activeSubtasks").asInt()
+                                                == version.path("subtasks").asInt();
+                            });
+            return Map.of(id, Instant.parse(status.getLast().path("effectiveFrom").asText()));
+        }
     }
 
     /**
@@ -116,7 +181,7 @@ class RestartIT {
     private BatchOracle logged(Set<Integer> acknowledged) throws IOException {
         BatchOracle oracle = new BatchOracle(Duration.ofSeconds(1), Duration.ofSeconds(10));
         Set<Integer> logged = new HashSet<>();
-        for (ConsumerRecord<byte[], byte[]> record : events()) {
+        for (ConsumerRecord<byte[], byte[]> record : read(Topics.DEFAULT.events())) {
             Header tenant = record.headers().lastHeader(RecordHeaders.TENANT);
             if (tenant != null
                     && new String(tenant.value(), StandardCharsets.UTF_8).equals("demo")) {
@@ -126,7 +191,11 @@ class RestartIT {
                         new BatchOracle.Sent(
                                 event.path("at").asLong(),
                                 "{\"host\":\"" + event.path("host").asText() + "\"}",
-                                Map.of("n", event.path("n").asDouble())));
+                                Map.of(
+                                        "n",
+                                        event.path("n").asDouble(),
+                                        "load",
+                                        event.path("load").asDouble())));
             }
         }
         assertThat(logged).containsAll(acknowledged);
@@ -143,7 +212,7 @@ class RestartIT {
         return stored;
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> events() {
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
@@ -151,7 +220,7 @@ class RestartIT {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
-                    consumer.partitionsFor(Topics.DEFAULT.events()).stream()
+                    consumer.partitionsFor(topic).stream()
                             .map(info -> new TopicPartition(info.topic(), info.partition()))
                             .toList();
             consumer.assign(partitions);
@@ -208,9 +277,11 @@ class RestartIT {
         private void send(ApiClient api) throws Exception {
             List<String> events = new ArrayList<>();
             for (int i = 0; i < BATCH; i++) {
+                int n = next + i;
+                int load = (n / 3 + 17 * (n % 3)) % 50;
                 events.add(
-                        "{\"at\":%d,\"host\":\"h%d\",\"n\":%d}"
-                                .formatted(System.currentTimeMillis(), (next + i) % 3, next + i));
+                        "{\"at\":%d,\"host\":\"h%d\",\"n\":%d,\"load\":%d}"
+                                .formatted(System.currentTimeMillis(), n % 3, n, load));
             }
             JsonNode answer;
             try {
