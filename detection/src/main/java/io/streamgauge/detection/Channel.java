@@ -1,0 +1,39 @@
+package io.streamgauge.detection;
+
+import java.util.Locale;
+
+/**
+ * One way of looking at a series. Each has features that are large when something is unusual; what
+ * they are is told in {@link Features}, and in docs/anomaly-detection.md.
+ */
+enum Channel {
+    /** How far from the same time of day. */
+    SEASONAL,
+    /** The same, of the last few points together. */
+    SUSTAINED,
+    /** How far from the point before. */
+    JUMP,
+    /** How far the mean of the last points is from that of those before. */
+    LEVEL,
+    /** How far the mean of the last points is from its own past. */
+    DRIFT,
+    /** For how long the value has been the same. */
+    FLATLINE;
+
+    private final String feature = name().toLowerCase(Locale.ROOT);
+
+    /** Its name in a {@link Contribution}. */
+    String feature() {
+        return feature;
+    }
+
+    /** What a point is that this channel finds the most unusual. */
+    AnomalyKind kind(boolean above) {
+        return switch (this) {
+            case SEASONAL, SUSTAINED, JUMP -> above ? AnomalyKind.SPIKE : AnomalyKind.DIP;
+            case LEVEL -> AnomalyKind.LEVEL_SHIFT;
+            case DRIFT -> AnomalyKind.TREND;
+            case FLATLINE -> AnomalyKind.FLATLINE;
+        };
+    }
+}
