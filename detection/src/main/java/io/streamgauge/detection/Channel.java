@@ -11,8 +11,6 @@ enum Channel {
     SEASONAL,
     /** The same, of the last few points together. */
     SUSTAINED,
-    /** How far from the point before. */
-    JUMP,
     /** How far the mean of the last points is from that of those before. */
     LEVEL,
     /** How far the mean of the last points is from its own past. */
@@ -30,7 +28,7 @@ enum Channel {
     /** What a point is that this channel finds the most unusual. */
     AnomalyKind kind(boolean above) {
         return switch (this) {
-            case SEASONAL, SUSTAINED, JUMP -> above ? AnomalyKind.SPIKE : AnomalyKind.DIP;
+            case SEASONAL, SUSTAINED -> above ? AnomalyKind.SPIKE : AnomalyKind.DIP;
             case LEVEL -> AnomalyKind.LEVEL_SHIFT;
             case DRIFT -> AnomalyKind.TREND;
             case FLATLINE -> AnomalyKind.FLATLINE;

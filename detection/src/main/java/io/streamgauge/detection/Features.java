@@ -15,7 +15,6 @@ final class Features {
     static final Channel[] CHANNELS = {
         Channel.SEASONAL,
         Channel.SUSTAINED,
-        Channel.JUMP,
         Channel.LEVEL,
         Channel.LEVEL,
         Channel.DRIFT,
@@ -26,10 +25,9 @@ final class Features {
     static final int SEASONAL = 0;
 
     private static final int SUSTAINED = 1;
-    private static final int JUMP = 2;
-    private static final int LEVEL = 3;
-    private static final int DRIFT = 5;
-    private static final int FLATLINE = 7;
+    private static final int LEVEL = 2;
+    private static final int DRIFT = 4;
+    private static final int FLATLINE = 6;
 
     /** Values whose median is expected while the time of day has no past. */
     private static final int NEWEST = 21;
@@ -99,7 +97,6 @@ final class Features {
         varied |= !same;
 
         features[SEASONAL] = Math.abs(residual);
-        features[JUMP] = Math.abs(value - last);
         residuals.add(residual);
         features[SUSTAINED] =
                 residuals.size() < tuning.sustained()
@@ -107,8 +104,8 @@ final class Features {
                         : Math.abs(residuals.sum(0, tuning.sustained())) / tuning.sustained();
         recent.add(relative);
         for (int i = 0; i < 2; i++) {
-            features[LEVEL + i] = levelShift(tuning.levels()[i]);
-            features[DRIFT + i] = drift(tuning.drifts()[i], driftPast[i]);
+            features[LEVEL + i] = levelShift(tuning.level(i));
+            features[DRIFT + i] = drift(tuning.drift(i), driftPast[i]);
         }
         features[FLATLINE] = varied ? Math.max(0, run - tuning.flatline() + 1) : 0;
         daily.add(timeMillis, relative);
@@ -141,9 +138,7 @@ final class Features {
         double drift = past.ready() ? Math.abs(mean - past.median()) : 0;
         // Where half of the past was the same, a thousandth of the level stands for its range.
         double range =
-                past.range() > 0
-                        ? past.range()
-                        : 1e-9 + 1e-3 * Math.abs(past.median() + reference);
+                past.range() > 0 ? past.range() : 1e-9 + 1e-3 * Math.abs(past.median() + reference);
         past.offer(mean);
         return drift / range;
     }

@@ -8,13 +8,13 @@ package io.streamgauge.detection;
 public record Sensitivity(double threshold) {
 
     /** Only what is very rare: few false alarms. */
-    public static final Sensitivity LOW = new Sensitivity(0.6);
+    public static final Sensitivity LOW = new Sensitivity(0.5);
 
     /** The default. */
-    public static final Sensitivity MEDIUM = new Sensitivity(0.5);
+    public static final Sensitivity MEDIUM = new Sensitivity(0.41);
 
     /** Misses little, at the cost of more false alarms. */
-    public static final Sensitivity HIGH = new Sensitivity(0.4);
+    public static final Sensitivity HIGH = new Sensitivity(0.33);
 
     public Sensitivity {
         if (!(threshold > 0 && threshold <= 1)) {

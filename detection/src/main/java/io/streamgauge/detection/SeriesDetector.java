@@ -135,7 +135,7 @@ public final class SeriesDetector {
         return new Verdict(
                 Math.min(1, rarity / DECADES),
                 peak,
-                Channel.values()[strongest].kind(value >= expected),
+                kind(rarities, strongest, value >= expected),
                 expected,
                 expected - margin,
                 expected + margin,
@@ -143,9 +143,18 @@ public final class SeriesDetector {
                 phase);
     }
 
+    /** A mean that is far from its past because it has just moved there is no trend. */
+    private static AnomalyKind kind(double[] rarities, int strongest, boolean above) {
+        Channel channel = Channel.values()[strongest];
+        boolean stepped =
+                channel == Channel.DRIFT
+                        && rarities[Channel.LEVEL.ordinal()] >= rarities[strongest] / 2;
+        return (stepped ? Channel.LEVEL : channel).kind(above);
+    }
+
     /** Of each channel, weighted; learns the features. */
     private double[] rarities(double[] seen) {
-        double[] rarities = new double[tuning.weights().length];
+        double[] rarities = new double[Channel.values().length];
         int[] features = new int[rarities.length];
         for (int i = 0; i < seen.length; i++) {
             int channel = Features.CHANNELS[i].ordinal();
@@ -154,7 +163,7 @@ public final class SeriesDetector {
             tails[i].add(seen[i]);
         }
         for (int i = 0; i < rarities.length; i++) {
-            rarities[i] *= tuning.weights()[i] / features[i];
+            rarities[i] *= tuning.weight(i) / features[i];
         }
         return rarities;
     }
@@ -165,8 +174,7 @@ public final class SeriesDetector {
             int i = channel.ordinal();
             if (rarities[i] > 0) {
                 double part = i == strongest ? rarities[i] : tuning.support() * rarities[i];
-                contributions.add(
-                        new Contribution(channel.feature(), rarities[i], part / rarity));
+                contributions.add(new Contribution(channel.feature(), rarities[i], part / rarity));
             }
         }
         contributions.sort(Comparator.comparingDouble(Contribution::share).reversed());
@@ -174,9 +182,9 @@ public final class SeriesDetector {
     }
 
     /**
-     * Judges that no value has come up to this time; learns nothing. The kind is {@code missing} or,
-     * where nothing is missing yet, null with score 0. Asked again in the same gap it says the same
-     * again, as a peak where the first value missed would be one: report a gap once.
+     * Judges that no value has come up to this time; learns nothing. The kind is {@code missing}
+     * or, where nothing is missing yet, null with score 0. Asked again in the same gap it says the
+     * same again, as a peak where the first value missed would be one: report a gap once.
      *
      * @param nowMillis in the same clock as the points' times: all windows that ended by then are
      *     known

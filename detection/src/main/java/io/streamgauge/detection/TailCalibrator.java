@@ -23,6 +23,16 @@ final class TailCalibrator {
     static final int BUCKETS = 256;
 
     private static final double GROWTH = Math.log(1.1);
+
+    /** Where the first value is put, and the bulk after a new beginning. */
+    private static final int HOME = BUCKETS * 3 / 4;
+
+    /**
+     * Buckets, a factor of ten, by which a value in the tail may be above the next below it: what
+     * is farther apart counts as that far in the moments.
+     */
+    private static final int APART = 24;
+
     private static final double TAIL_SHARE = 0.03;
     private static final double MAX_SHAPE = 0.5;
 
@@ -42,6 +52,7 @@ final class TailCalibrator {
     private int base;
     private long total;
     private double threshold;
+    private double limit = Double.MAX_VALUE;
     private long exceeding;
     private double sum;
     private double squares;
@@ -70,7 +81,8 @@ final class TailCalibrator {
                         ? beyond / LN10
                         : Math.log1p(shape * beyond / (1 - shape)) / (shape * LN10);
         return Math.min(
-                most + MAX_EXTRAPOLATION, most - Math.log10(exceeding + 0.5) + Math.max(0, decades));
+                most + MAX_EXTRAPOLATION,
+                most - Math.log10(exceeding + 0.5) + Math.max(0, decades));
     }
 
     /** The feature of this rarity, roughly: the inverse of {@link #rarity}; 0 without a past. */
@@ -111,9 +123,7 @@ final class TailCalibrator {
 
     private double shape(double mean) {
         double variance = squares / exceeding - mean * mean;
-        return variance <= 0
-                ? 0
-                : Math.clamp(0.5 * (1 - mean * mean / variance), 0, MAX_SHAPE);
+        return variance <= 0 ? 0 : Math.clamp(0.5 * (1 - mean * mean / variance), 0, MAX_SHAPE);
     }
 
     private double atLeast(double feature) {
@@ -137,16 +147,16 @@ final class TailCalibrator {
         int position = (int) Math.floor(Math.log(feature) / GROWTH);
         if (!placed) {
             placed = true;
-            base = position - BUCKETS * 3 / 4;
+            base = position - HOME;
         }
         if (position - base >= BUCKETS) {
-            moveUp(position - base - BUCKETS + 1);
+            makeRoomFor(position);
         }
         int bucket = Math.clamp(position - base, 0, BUCKETS - 1);
         if (counts[bucket] < Integer.MAX_VALUE) {
             counts[bucket]++;
         }
-        double kept = Math.min(feature, edge(BUCKETS));
+        double kept = Math.min(feature, limit);
         if (kept > threshold) {
             exceeding++;
             sum += kept - threshold;
@@ -154,20 +164,39 @@ final class TailCalibrator {
         }
     }
 
-    /** Makes room above, unless that took more than half of the past to the lowest bucket. */
-    private void moveUp(int missing) {
-        int by = Math.max(missing, 8);
-        long lowest = 0;
-        for (int i = 0; i < Math.min(by + 1, BUCKETS); i++) {
-            lowest += counts[i];
+    /**
+     * Moves the range up, unless that took more than half of the past to the lowest bucket. Where
+     * more than half is beyond the range, it begins anew: what was beyond is taken to be like this
+     * value.
+     */
+    private void makeRoomFor(int position) {
+        int by = Math.max(position - base - BUCKETS + 1, 8);
+        long present = sumOf(0, BUCKETS);
+        if (by < BUCKETS) {
+            long lowest = sumOf(0, by + 1);
+            if (lowest > present / 2) {
+                return;
+            }
+            System.arraycopy(counts, by, counts, 0, BUCKETS - by);
+            Arrays.fill(counts, BUCKETS - by, BUCKETS, 0);
+            counts[0] = (int) Math.min(Integer.MAX_VALUE, lowest);
+            base += by;
+        } else if (counts[BUCKETS - 1] > present / 2) {
+            int beyond = counts[BUCKETS - 1];
+            Arrays.fill(counts, 0);
+            counts[0] = (int) Math.min(Integer.MAX_VALUE, present - beyond);
+            counts[HOME] = beyond;
+            base = position - HOME;
+            refitAt = total;
         }
-        if (lowest > total / 2) {
-            return;
+    }
+
+    private long sumOf(int from, int to) {
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += counts[i];
         }
-        System.arraycopy(counts, by, counts, 0, BUCKETS - by);
-        Arrays.fill(counts, BUCKETS - by, BUCKETS, 0);
-        counts[0] = (int) Math.min(Integer.MAX_VALUE, lowest);
-        base += by;
+        return sum;
     }
 
     /** Finds the quantile above which the tail is fitted, and the moments of what exceeds it. */
@@ -182,13 +211,17 @@ final class TailCalibrator {
         exceeding = above;
         sum = 0;
         squares = 0;
+        double next = first;
         for (int i = first; i < BUCKETS; i++) {
             if (counts[i] > 0) {
-                double excess = Math.exp((base + i + 0.5) * GROWTH) - threshold;
+                double at = i == first ? i : Math.min(i, next + APART);
+                double excess = Math.exp((base + at + 0.5) * GROWTH) - threshold;
                 sum += counts[i] * excess;
                 squares += counts[i] * excess * excess;
+                next = at;
             }
         }
+        limit = Math.exp((base + next + APART) * GROWTH);
     }
 
     private double edge(int bucket) {
@@ -200,6 +233,7 @@ final class TailCalibrator {
         out.writeBoolean(placed);
         VarInts.writeSigned(out, base);
         out.writeDouble(threshold);
+        out.writeDouble(limit);
         VarInts.writeLong(out, exceeding);
         out.writeDouble(sum);
         out.writeDouble(squares);
@@ -225,6 +259,7 @@ final class TailCalibrator {
         calibrator.placed = in.readBoolean();
         calibrator.base = VarInts.readSigned(in);
         calibrator.threshold = in.readDouble();
+        calibrator.limit = in.readDouble();
         calibrator.exceeding = VarInts.readLong(in);
         calibrator.sum = in.readDouble();
         calibrator.squares = in.readDouble();
