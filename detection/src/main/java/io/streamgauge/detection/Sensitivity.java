@@ -11,7 +11,7 @@ public record Sensitivity(double threshold) {
     public static final Sensitivity LOW = new Sensitivity(0.5);
 
     /** The default. */
-    public static final Sensitivity MEDIUM = new Sensitivity(0.41);
+    public static final Sensitivity MEDIUM = new Sensitivity(0.42);
 
     /** Misses little, at the cost of more false alarms. */
     public static final Sensitivity HIGH = new Sensitivity(0.33);
