@@ -1,5 +1,6 @@
 package io.streamgauge.detection;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -8,17 +9,30 @@ import java.util.Locale;
  */
 enum Channel {
     /** How far from the same time of day. */
-    SEASONAL,
+    SEASONAL(0),
     /** The same, of the last few points together. */
-    SUSTAINED,
+    SUSTAINED(1),
     /** How far the mean of the last points is from that of those before. */
-    LEVEL,
+    LEVEL(2),
     /** How far the mean of the last points is from its own past. */
-    DRIFT,
+    DRIFT(3),
     /** For how long the value has been the same. */
-    FLATLINE;
+    FLATLINE(4);
 
+    /** All, by {@link #index}. */
+    static final List<Channel> ALL = List.of(values());
+
+    private final int index;
     private final String feature = name().toLowerCase(Locale.ROOT);
+
+    Channel(int index) {
+        this.index = index;
+    }
+
+    /** Its place in arrays of all channels. */
+    int index() {
+        return index;
+    }
 
     /** Its name in a {@link Contribution}. */
     String feature() {

@@ -20,6 +20,26 @@ final class Saved {
         return value;
     }
 
+    /**
+     * @throws IOException where the value is infinite or no number
+     */
+    static double finite(double value, String name) throws IOException {
+        if (!Double.isFinite(value)) {
+            throw new IOException(name + ": " + value + " (expected: a finite number)");
+        }
+        return value;
+    }
+
+    /**
+     * @throws IOException where the value is not a finite number above 0
+     */
+    static double positive(double value, String name) throws IOException {
+        if (!(finite(value, name) > 0)) {
+            throw new IOException(name + ": " + value + " (expected: > 0)");
+        }
+        return value;
+    }
+
     static void writeFloats(DataOutput out, float[] values, int count) throws IOException {
         for (int i = 0; i < count; i++) {
             out.writeFloat(values[i]);

@@ -145,19 +145,19 @@ public final class SeriesDetector {
 
     /** A mean that is far from its past because it has just moved there is no trend. */
     private static AnomalyKind kind(double[] rarities, int strongest, boolean above) {
-        Channel channel = Channel.values()[strongest];
+        Channel channel = Channel.ALL.get(strongest);
         boolean stepped =
                 channel == Channel.DRIFT
-                        && rarities[Channel.LEVEL.ordinal()] >= rarities[strongest] / 2;
+                        && rarities[Channel.LEVEL.index()] >= rarities[strongest] / 2;
         return (stepped ? Channel.LEVEL : channel).kind(above);
     }
 
     /** Of each channel, weighted; learns the features. */
     private double[] rarities(double[] seen) {
-        double[] rarities = new double[Channel.values().length];
+        double[] rarities = new double[Channel.ALL.size()];
         int[] features = new int[rarities.length];
         for (int i = 0; i < seen.length; i++) {
-            int channel = Features.CHANNELS[i].ordinal();
+            int channel = Features.CHANNELS[i].index();
             rarities[channel] += tails[i].rarity(seen[i]);
             features[channel]++;
             tails[i].add(seen[i]);
@@ -170,8 +170,8 @@ public final class SeriesDetector {
 
     private List<Contribution> contributions(double[] rarities, int strongest, double rarity) {
         List<Contribution> contributions = new ArrayList<>(rarities.length);
-        for (Channel channel : Channel.values()) {
-            int i = channel.ordinal();
+        for (Channel channel : Channel.ALL) {
+            int i = channel.index();
             if (rarities[i] > 0) {
                 double part = i == strongest ? rarities[i] : tuning.support() * rarities[i];
                 contributions.add(new Contribution(channel.feature(), rarities[i], part / rarity));

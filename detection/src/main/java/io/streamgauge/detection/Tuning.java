@@ -16,7 +16,7 @@ final class Tuning {
     private final int flatline;
     private final int peak;
     private final double support;
-    private double[] weights = new double[Channel.values().length];
+    private double[] weights = new double[Channel.ALL.size()];
 
     /**
      * @param sustained residuals that are averaged
