@@ -59,6 +59,16 @@ public final class ContextFeatures {
         return 2 + measures + measure;
     }
 
+    /** The features of a point, were a measure's value that of another point. */
+    public static double[] withValueOf(
+            double[] features, double[] other, int measure, int measures) {
+        double[] changed = features.clone();
+        int value = valueOf(measure, measures);
+        changed[value] = other[value];
+        changed[value + measures] += other[value] - features[value];
+        return changed;
+    }
+
     /**
      * The features of the next point.
      *

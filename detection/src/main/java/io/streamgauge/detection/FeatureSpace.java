@@ -26,7 +26,7 @@ public final class FeatureSpace {
     private static final double CLIP = 12;
 
     /** What is left of a feature's variance at least, where others tell all of it. */
-    private static final double RIDGE = 0.01;
+    private static final double RIDGE = 0.002;
 
     private static final double WIDTH = 18;
 
@@ -36,12 +36,14 @@ public final class FeatureSpace {
     private final long seed;
     private final float[][] projections;
     private final float[] phases;
+    private final double[][] directions;
 
     private FeatureSpace(double[] centers, double[] scales, double[][] factor, long seed) {
         this.centers = centers;
         this.scales = scales;
         this.factor = factor;
         this.seed = seed;
+        directions = directions();
         int dimensions = centers.length;
         Random random = new Random(seed);
         projections = new float[COSINES][dimensions];
@@ -130,7 +132,18 @@ public final class FeatureSpace {
 
     /** A point's coordinates: bounded, and large when it is usual. */
     public double[] map(double[] features) {
-        double[] u = independent(standardised(features, centers, scales));
+        return mapped(independent(features));
+    }
+
+    /** A point's features, standardised and independent of those before them. */
+    double[] independent(double[] features) {
+        return solved(standardised(features, centers, scales));
+    }
+
+    /**
+     * @param u independent features
+     */
+    double[] mapped(double[] u) {
         double[] mapped = new double[size()];
         for (int i = 0; i < u.length; i++) {
             mapped[i] = Math.exp(-u[i] * u[i] / WIDTH);
@@ -148,30 +161,44 @@ public final class FeatureSpace {
     }
 
     /**
-     * By how much a feature differs from what all the others let expect, were all jointly normal;
-     * in units of the feature, and with its standard deviation.
+     * By how much a measure differs from what all else lets expect, were all jointly normal: the
+     * change of its value, and with it of its step, that would make the point the likeliest.
+     *
+     * @param u independent features
      */
-    Surprise surprise(double[] features, int feature) {
-        double[] z = standardised(features, centers, scales);
-        double[] weighted = transposed(independent(z));
-        double[] unit = new double[z.length];
-        unit[feature] = 1;
-        double precision = transposed(independent(unit))[feature];
-        double difference = weighted[feature] / precision;
-        return new Surprise(
-                difference * scales[feature],
-                scales[feature] / Math.sqrt(precision),
-                weighted[feature] * weighted[feature] / precision);
+    Surprise surprise(double[] u, int measure) {
+        double[] direction = directions[measure];
+        double along = 0;
+        double precision = 0;
+        for (int i = 0; i < u.length; i++) {
+            along += direction[i] * u[i];
+            precision += direction[i] * direction[i];
+        }
+        double deviation = 1 / Math.sqrt(precision);
+        return new Surprise(along / precision, deviation, Math.abs(along) * deviation);
     }
 
     /**
      * @param difference from what was expected
      * @param deviation of such differences
-     * @param squared difference over the deviation, squared
+     * @param size of the difference, in deviations
      */
-    record Surprise(double difference, double deviation, double squared) {}
+    record Surprise(double difference, double deviation, double size) {}
 
-    private double[] independent(double[] z) {
+    private double[][] directions() {
+        int measures = (centers.length - 2) / 3;
+        double[][] directions = new double[measures][];
+        for (int i = 0; i < measures; i++) {
+            int value = ContextFeatures.valueOf(i, measures);
+            double[] unit = new double[centers.length];
+            unit[value] = 1 / scales[value];
+            unit[value + measures] = 1 / scales[value + measures];
+            directions[i] = solved(unit);
+        }
+        return directions;
+    }
+
+    private double[] solved(double[] z) {
         double[] u = new double[z.length];
         for (int i = 0; i < z.length; i++) {
             double sum = z[i];
@@ -181,18 +208,6 @@ public final class FeatureSpace {
             u[i] = sum / factor[i][i];
         }
         return u;
-    }
-
-    private double[] transposed(double[] u) {
-        double[] x = new double[u.length];
-        for (int i = u.length - 1; i >= 0; i--) {
-            double sum = u[i];
-            for (int k = i + 1; k < u.length; k++) {
-                sum -= factor[k][i] * x[k];
-            }
-            x[i] = sum / factor[i][i];
-        }
-        return x;
     }
 
     void save(DataOutput out) throws IOException {

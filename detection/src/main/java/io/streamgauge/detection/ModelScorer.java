@@ -27,7 +27,7 @@ public final class ModelScorer {
 
     private final SeriesModel model;
     private final ContextFeatures features;
-    private final TailCalibrator tail;
+    private final ModelCalibration tail;
     private final PeakGate gate;
 
     /** Begins with a series that the model has not seen yet. */
@@ -40,7 +40,7 @@ public final class ModelScorer {
     }
 
     private ModelScorer(
-            SeriesModel model, ContextFeatures features, TailCalibrator tail, PeakGate gate) {
+            SeriesModel model, ContextFeatures features, ModelCalibration tail, PeakGate gate) {
         this.model = model;
         this.features = features;
         this.tail = tail;
@@ -67,18 +67,20 @@ public final class ModelScorer {
     public Verdict observe(long timeMillis, double[] values) {
         int measures = model.measures().size();
         double[] row = features.next(timeMillis, values);
-        double score = model.score(row);
-        double rarity = tail.rarity(score);
-        tail.add(score);
+        double[] u = model.space().independent(row);
+        double score = model.score(u);
+        double greatest = model.greatestSurprise(u);
+        double rarity = tail.rarity(score, greatest);
+        tail.add(score, greatest);
         boolean peak = gate.offer(rarity);
         List<Surprise> surprises = new ArrayList<>(measures);
         double sum = 0;
         int most = 0;
         for (int i = 0; i < measures; i++) {
-            Surprise surprise = model.space().surprise(row, ContextFeatures.valueOf(i, measures));
+            Surprise surprise = model.space().surprise(u, i);
             surprises.add(surprise);
-            sum += surprise.squared();
-            most = surprise.squared() > surprises.get(most).squared() ? i : most;
+            sum += surprise.size() * surprise.size();
+            most = surprise.size() > surprises.get(most).size() ? i : most;
         }
         double expected =
                 row[ContextFeatures.valueOf(most, measures)] - surprises.get(most).difference();
@@ -96,7 +98,8 @@ public final class ModelScorer {
         }
         List<Contribution> contributions = new ArrayList<>(measures);
         for (int i = 0; i < measures; i++) {
-            double share = sum > 0 ? surprises.get(i).squared() / sum : 1.0 / measures;
+            double size = surprises.get(i).size();
+            double share = sum > 0 ? size * size / sum : 1.0 / measures;
             contributions.add(new Contribution(model.measures().get(i), rarity, share));
         }
         contributions.sort(Comparator.comparingDouble(Contribution::share).reversed());
@@ -134,6 +137,9 @@ public final class ModelScorer {
         Saved.bounded(
                 features.measures(), model.measures().size(), model.measures().size(), "measures");
         return new ModelScorer(
-                model, features, TailCalibrator.read(in), PeakGate.read(in, Tuning.DEFAULT.peak()));
+                model,
+                features,
+                ModelCalibration.read(in),
+                PeakGate.read(in, Tuning.DEFAULT.peak()));
     }
 }

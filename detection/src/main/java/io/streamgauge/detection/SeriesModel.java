@@ -30,7 +30,7 @@ public final class SeriesModel {
     private final FeatureSpace space;
     private final double[] weights;
     private final double offset;
-    private final TailCalibrator past;
+    private final ModelCalibration past;
 
     /**
      * @param measures in the order of {@link ContextFeatures}
@@ -42,7 +42,7 @@ public final class SeriesModel {
             FeatureSpace space,
             double[] weights,
             double offset,
-            TailCalibrator past) {
+            ModelCalibration past) {
         this.measures = List.copyOf(measures);
         this.space = space;
         this.weights = weights;
@@ -76,8 +76,11 @@ public final class SeriesModel {
                             + " measures)");
         }
         SeriesModel model =
-                new SeriesModel(measures, space, weights.clone(), offset, new TailCalibrator());
-        rows.forEach(row -> model.past.add(model.score(row)));
+                new SeriesModel(measures, space, weights.clone(), offset, new ModelCalibration());
+        for (double[] row : rows) {
+            double[] u = space.independent(row);
+            model.past.add(model.score(u), model.greatestSurprise(u));
+        }
         return model;
     }
 
@@ -86,14 +89,39 @@ public final class SeriesModel {
         return measures;
     }
 
-    /** How unusual a point is, at least 0: how far it is on the wrong side, moved by a constant. */
-    public double score(double[] features) {
-        return Math.max(0, reach() - decision(features));
+    /** What the machine says: below 0 outside of what it was trained to hold usual. */
+    public double decision(double[] features) {
+        return decided(space.independent(features));
     }
 
-    /** What the machine itself says: below 0 outside of what it was trained to hold usual. */
-    public double decision(double[] features) {
-        double[] mapped = space.map(features);
+    /** How rare a point is by the past that the model was trained on; at least 0. */
+    public double rarity(double[] features) {
+        double[] u = space.independent(features);
+        return past.rarity(score(u), greatestSurprise(u));
+    }
+
+    /**
+     * How far a point is on the wrong side, moved so that it is never negative.
+     *
+     * @param u independent features
+     */
+    double score(double[] u) {
+        return Math.max(0, reach() - decided(u));
+    }
+
+    /**
+     * @param u independent features
+     */
+    double greatestSurprise(double[] u) {
+        double greatest = 0;
+        for (int i = 0; i < measures.size(); i++) {
+            greatest = Math.max(greatest, space.surprise(u, i).size());
+        }
+        return greatest;
+    }
+
+    private double decided(double[] u) {
+        double[] mapped = space.mapped(u);
         double sum = -offset;
         for (int i = 0; i < mapped.length; i++) {
             sum += weights[i] * mapped[i];
@@ -101,17 +129,15 @@ public final class SeriesModel {
         return sum;
     }
 
-    /** More than any decision can be, so that scores are positive and keep their order. */
+    /** About the most that the machine can say. */
     private double reach() {
         double reach = -offset;
+        double cosines = 0;
         for (int i = 0; i < weights.length; i++) {
             reach += i < space.dimensions() ? Math.max(0, weights[i]) : 0;
+            cosines += i < space.dimensions() ? 0 : weights[i] * weights[i];
         }
-        double cosines = 0;
-        for (int i = space.dimensions(); i < weights.length; i++) {
-            cosines += weights[i] * weights[i];
-        }
-        // The cosines' own length is about 1.
+        // The cosines of a point have a length of about 1.
         return reach + Math.sqrt(cosines);
     }
 
@@ -119,21 +145,9 @@ public final class SeriesModel {
         return space;
     }
 
-    /** A copy of how the scores of the past were distributed. */
-    TailCalibrator past() {
-        try {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            past.save(new DataOutputStream(bytes));
-            return TailCalibrator.read(
-                    new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** How rare a point is by the past that the model was trained on; at least 0. */
-    public double rarity(double[] features) {
-        return past.rarity(score(features));
+    /** A copy of how the past was distributed. */
+    ModelCalibration past() {
+        return past.copy();
     }
 
     /** Its bytes, with the version of their form and of the features. */
@@ -196,7 +210,7 @@ public final class SeriesModel {
         for (int i = 0; i < weights.length; i++) {
             weights[i] = Saved.finite(in.readDouble(), "weight");
         }
-        TailCalibrator past = TailCalibrator.read(in);
+        ModelCalibration past = ModelCalibration.read(in);
         if (in.available() > 0) {
             throw new IOException("model: " + in.available() + " bytes too many");
         }
