@@ -223,7 +223,7 @@ final class LiveConnection {
     void over() {
         close(CloseCode.NORMAL, "");
         over = true;
-        writer.interrupt();
+        abort(); // the writer, where it waits for a response that will not begin
     }
 
     /**
