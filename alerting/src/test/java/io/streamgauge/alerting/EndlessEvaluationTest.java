@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A mistake in one evaluation must not hang the task, which judges all others. */
-@Timeout(20)
+@Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class EndlessEvaluationTest {
 
     private static final List<String> BY_HOST = List.of("host");

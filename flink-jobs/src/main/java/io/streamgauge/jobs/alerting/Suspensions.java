@@ -41,6 +41,9 @@ final class Suspensions {
 
     private final SortedMap<TenantId, Timeline> timelines = new TreeMap<>();
 
+    /** When the first of all changes; it is asked for at each event. */
+    private long nextChange = KeyJudge.NEVER;
+
     /**
      * A tenant is active again.
      *
@@ -65,18 +68,22 @@ final class Suspensions {
         if (timeline.isActiveAtLast() != active) {
             long last = timeline.coming.isEmpty() ? Long.MIN_VALUE : timeline.coming.lastKey();
             timeline.coming.put(Math.max(Math.max(at, clock + 1), last + 1), active);
+            findNextChange();
+        }
+    }
+
+    private void findNextChange() {
+        nextChange = KeyJudge.NEVER;
+        for (Timeline timeline : timelines.values()) {
+            if (!timeline.coming.isEmpty()) {
+                nextChange = Math.min(nextChange, timeline.coming.firstKey());
+            }
         }
     }
 
     /** When something changes next; {@link KeyJudge#NEVER} if never. */
     long nextChange() {
-        long next = KeyJudge.NEVER;
-        for (Timeline timeline : timelines.values()) {
-            if (!timeline.coming.isEmpty()) {
-                next = Math.min(next, timeline.coming.firstKey());
-            }
-        }
-        return next;
+        return nextChange;
     }
 
     /** Lets what changes up to a time take effect. */
@@ -96,6 +103,7 @@ final class Suspensions {
                         }
                     }
                 });
+        findNextChange();
         return resumptions;
     }
 
@@ -167,6 +175,7 @@ final class Suspensions {
                 timeline.over = BlindTimes.fromBytes(in.readNBytes(in.readInt()));
             }
         }
+        suspensions.findNextChange();
         return suspensions;
     }
 }
