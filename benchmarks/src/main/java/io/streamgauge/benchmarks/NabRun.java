@@ -92,7 +92,8 @@ public final class NabRun {
         Verdict[] verdicts = new Verdict[rows.size()];
         long last = Long.MIN_VALUE;
         for (int i = 0; i < verdicts.length; i++) {
-            // Rows of the same time or an earlier one, as of a clock set back, are all to be judged.
+            // Rows of the same time or an earlier one, as of a clock set back, are all to be
+            // judged.
             last = Math.max(rows.get(i).millis(), last + 1);
             verdicts[i] = detector.observe(last, rows.get(i).value());
         }
