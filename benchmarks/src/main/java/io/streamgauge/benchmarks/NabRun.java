@@ -52,22 +52,18 @@ public final class NabRun {
             files = found.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
         }
         long points = 0;
-        long nanos = 0;
         for (Path file : files) {
             List<Row> rows = read(file);
-            long begin = System.nanoTime();
             Verdict[] verdicts = judge(rows);
-            nanos += System.nanoTime() - begin;
             points += rows.size();
             write(out.resolve(data.relativize(file).toString()), rows, verdicts);
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d series, %d points, %.2f us a point%n"
+                "%d series, %d points%n"
                         + "score: nab_score.py --data %s --labels LABELS.json --results %s%n",
                 files.size(),
                 points,
-                nanos / 1e3 / Math.max(1, points),
                 data,
                 out);
     }
