@@ -52,22 +52,18 @@ public final class NabRun {
             files = found.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
         }
         long points = 0;
-        long nanos = 0;
         for (Path file : files) {
             List<Row> rows = read(file);
-            long begin = System.nanoTime();
             Verdict[] verdicts = judge(rows);
-            nanos += System.nanoTime() - begin;
             points += rows.size();
             write(out.resolve(data.relativize(file).toString()), rows, verdicts);
         }
         System.out.printf(
                 Locale.ROOT,
-                "%d series, %d points, %.2f us a point%n"
+                "%d series, %d points%n"
                         + "score: nab_score.py --data %s --labels LABELS.json --results %s%n",
                 files.size(),
                 points,
-                nanos / 1e3 / Math.max(1, points),
                 data,
                 out);
     }
@@ -92,7 +88,8 @@ public final class NabRun {
         Verdict[] verdicts = new Verdict[rows.size()];
         long last = Long.MIN_VALUE;
         for (int i = 0; i < verdicts.length; i++) {
-            // Rows of the same time or an earlier one, as of a clock set back, are all to be judged.
+            // Rows of the same time or an earlier one, as of a clock set back, are all to be
+            // judged.
             last = Math.max(rows.get(i).millis(), last + 1);
             verdicts[i] = detector.observe(last, rows.get(i).value());
         }

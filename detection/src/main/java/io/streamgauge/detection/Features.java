@@ -18,7 +18,6 @@ final class Features {
         Channel.LEVEL,
         Channel.LEVEL,
         Channel.DRIFT,
-        Channel.DRIFT,
         Channel.FLATLINE
     };
 
@@ -27,7 +26,7 @@ final class Features {
     private static final int SUSTAINED = 1;
     private static final int LEVEL = 2;
     private static final int DRIFT = 4;
-    private static final int FLATLINE = 6;
+    private static final int FLATLINE = 5;
 
     /** Values whose median is expected while the time of day has no past. */
     private static final int NEWEST = 21;
@@ -36,7 +35,7 @@ final class Features {
     private final DailyBaseline daily;
     private final RecentValues recent;
     private final RecentValues residuals;
-    private final ThinnedSample[] driftPast = new ThinnedSample[2];
+    private final ThinnedSample driftPast;
     private final double[] features = new double[CHANNELS.length];
     private double reference;
     private double last;
@@ -50,7 +49,6 @@ final class Features {
                 new DailyBaseline(window),
                 new RecentValues(tuning.reach()),
                 new RecentValues(tuning.sustained()),
-                new ThinnedSample(),
                 new ThinnedSample());
     }
 
@@ -59,14 +57,12 @@ final class Features {
             DailyBaseline daily,
             RecentValues recent,
             RecentValues residuals,
-            ThinnedSample shortDrift,
-            ThinnedSample longDrift) {
+            ThinnedSample driftPast) {
         this.tuning = tuning;
         this.daily = daily;
         this.recent = recent;
         this.residuals = residuals;
-        driftPast[0] = shortDrift;
-        driftPast[1] = longDrift;
+        this.driftPast = driftPast;
     }
 
     /** Whether not all values were the same. */
@@ -105,8 +101,8 @@ final class Features {
         recent.add(relative);
         for (int i = 0; i < 2; i++) {
             features[LEVEL + i] = levelShift(tuning.level(i));
-            features[DRIFT + i] = drift(tuning.drift(i), driftPast[i]);
         }
+        features[DRIFT] = drift(tuning.drift());
         features[FLATLINE] = varied ? Math.max(0, run - tuning.flatline() + 1) : 0;
         daily.add(timeMillis, relative);
         last = value;
@@ -130,16 +126,18 @@ final class Features {
         return Math.abs(recent.sum(0, length) - recent.sum(length, 2 * length)) / length;
     }
 
-    private double drift(int length, ThinnedSample past) {
+    private double drift(int length) {
         if (recent.size() < length) {
             return 0;
         }
         double mean = recent.sum(0, length) / length;
-        double drift = past.ready() ? Math.abs(mean - past.median()) : 0;
+        double drift = driftPast.ready() ? Math.abs(mean - driftPast.median()) : 0;
         // Where half of the past was the same, a thousandth of the level stands for its range.
         double range =
-                past.range() > 0 ? past.range() : 1e-9 + 1e-3 * Math.abs(past.median() + reference);
-        past.offer(mean);
+                driftPast.range() > 0
+                        ? driftPast.range()
+                        : 1e-9 + 1e-3 * Math.abs(driftPast.median() + reference);
+        driftPast.offer(mean);
         return drift / range;
     }
 
@@ -152,9 +150,7 @@ final class Features {
         daily.save(out);
         recent.save(out);
         residuals.save(out);
-        for (ThinnedSample past : driftPast) {
-            past.save(out);
-        }
+        driftPast.save(out);
     }
 
     static Features read(DataInput in, Tuning tuning, long window) throws IOException {
@@ -169,7 +165,6 @@ final class Features {
                         DailyBaseline.read(in, window),
                         RecentValues.read(in, tuning.reach()),
                         RecentValues.read(in, tuning.sustained()),
-                        ThinnedSample.read(in),
                         ThinnedSample.read(in));
         features.started = started;
         features.reference = reference;

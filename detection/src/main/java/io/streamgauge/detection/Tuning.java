@@ -7,12 +7,11 @@ package io.streamgauge.detection;
 final class Tuning {
 
     static final Tuning DEFAULT =
-            new Tuning(5, new int[] {30, 60}, new int[] {100, 100}, 12, 150, 0.35)
-                    .weighted(1, 0.5, 1, 1, 0.5);
+            new Tuning(5, new int[] {30, 60}, 100, 12, 150, 0.35).weighted(1, 0.5, 1, 1, 0.5);
 
     private final int sustained;
     private final int[] levels;
-    private final int[] drifts;
+    private final int drift;
     private final int flatline;
     private final int peak;
     private final double support;
@@ -21,15 +20,15 @@ final class Tuning {
     /**
      * @param sustained residuals that are averaged
      * @param levels two lengths of the means that are compared
-     * @param drifts two lengths of the mean that is compared with its past
+     * @param drift length of the mean that is compared with its past
      * @param flatline equal values in a row from which on they count
      * @param peak scores that a peak must be above
      * @param support what a channel other than the strongest adds of its rarity
      */
-    Tuning(int sustained, int[] levels, int[] drifts, int flatline, int peak, double support) {
+    Tuning(int sustained, int[] levels, int drift, int flatline, int peak, double support) {
         this.sustained = sustained;
         this.levels = levels.clone();
-        this.drifts = drifts.clone();
+        this.drift = drift;
         this.flatline = flatline;
         this.peak = peak;
         this.support = support;
@@ -41,7 +40,7 @@ final class Tuning {
      * @param weights in the order of the channels
      */
     Tuning weighted(double... weights) {
-        Tuning tuning = new Tuning(sustained, levels, drifts, flatline, peak, support);
+        Tuning tuning = new Tuning(sustained, levels, drift, flatline, peak, support);
         tuning.weights = weights.clone();
         return tuning;
     }
@@ -54,8 +53,8 @@ final class Tuning {
         return levels[i];
     }
 
-    int drift(int i) {
-        return drifts[i];
+    int drift() {
+        return drift;
     }
 
     int flatline() {
@@ -76,7 +75,6 @@ final class Tuning {
 
     /** How many of the last values are needed. */
     int reach() {
-        int level = 2 * Math.max(levels[0], levels[1]);
-        return Math.max(level, Math.max(drifts[0], drifts[1]));
+        return Math.max(2 * Math.max(levels[0], levels[1]), drift);
     }
 }

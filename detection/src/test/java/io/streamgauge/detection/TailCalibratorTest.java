@@ -67,6 +67,6 @@ class TailCalibratorTest {
         }
 
         assertThat(tail.rarity(1)).isCloseTo(0.5, within(0.1));
-        assertThat(tail.rarity(8)).isGreaterThan(2.2);
+        assertThat(tail.rarity(8)).isGreaterThan(3.4);
     }
 }
