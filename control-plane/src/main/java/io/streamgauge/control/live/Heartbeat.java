@@ -3,8 +3,8 @@ package io.streamgauge.control.live;
 import java.time.Duration;
 
 /**
- * When a client is asked whether it is there, and when it has been silent for too long. Whoever hears
- * the client says so from any thread; one thread asks what is due.
+ * When a client is asked whether it is there, and when it has been silent for too long. Whoever
+ * hears the client says so from any thread; one thread asks what is due.
  */
 final class Heartbeat {
 
