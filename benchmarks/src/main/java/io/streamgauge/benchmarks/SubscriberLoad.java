@@ -142,7 +142,7 @@ public final class SubscriberLoad implements AutoCloseable {
         long due = System.nanoTime() + stream * 1_000_000_000L / EVENTS_PER_SECOND / STREAMS;
         for (long number = 0; !stopped; number++) {
             int series = seriesPerStream;
-            due += 1_000_000_000L / (EVENTS_PER_SECOND * series);
+            due += 1_000_000_000L / EVENTS_PER_SECOND / series;
             LockSupport.parkNanos(due - System.nanoTime());
             due = Math.max(due, System.nanoTime() - 1_000_000_000L); // a cold start's backlog
             try {
