@@ -222,6 +222,14 @@ async function drive() {
     await page.getByText('#/condition/value').waitFor();
     await accessible(page, 'alert');
     await shoot(page, 'alert');
+    await page.getByRole('link', { name: 'Edit', exact: true }).click();
+    await page.getByLabel('Level', { exact: true }).fill('110');
+    await page.getByRole('button', { name: 'Run beside it' }).click();
+    await page.getByText('Found by both').waitFor();
+    await accessible(page, 'shadow');
+    await shoot(page, 'alert');
+    await page.getByRole('button', { name: 'Let it take over' }).click();
+    await page.getByRole('region', { name: 'Shadow' }).waitFor({ state: 'detached' });
     await page.goto(`${proxy.url}/alerts/cpu-high/edit`);
     await page.getByLabel('The last', { exact: true }).selectOption('10m');
     await page.getByRole('button', { name: 'Run the backtest' }).click();

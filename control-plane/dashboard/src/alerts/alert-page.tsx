@@ -7,6 +7,7 @@ import { Confirm, Empty, Loading, PageHead, ProblemNote, SeverityBadge } from '.
 import { dateTime, lengthOf } from '../ui/time';
 import { draftOf, yamlOf } from './draft';
 import { ExplainPanel } from './explain-panel';
+import { ShadowPanel } from './shadow-panel';
 import { VersionPanel } from './version-panel';
 import type { Alert, AlertInstance, Answer, Page, Problem } from '../../client';
 
@@ -98,6 +99,7 @@ function ShownAlert({ path, answer, reload }: { path: string; answer: Answer<Ale
         </section>
         <Instances path={path} />
       </div>
+      <ShadowPanel path={path} alert={alert} etag={answer.etag} onChanged={reload} />
       <ExplainPanel path={path} groupBy={alert.groupBy ?? []} />
       <VersionPanel path={path} alert={alert} etag={answer.etag} onRestored={reload} />
       {deleting ? (

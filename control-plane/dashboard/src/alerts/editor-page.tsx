@@ -52,7 +52,7 @@ interface AlertEditorProps {
 const CHECK_MILLIS = 900;
 
 function AlertEditor({ first, etag, streams }: AlertEditorProps) {
-  const { alerts } = usePlatform();
+  const { alerts, rest } = usePlatform();
   const navigate = useNavigate();
   const [draft, setDraft] = useState(first);
   const [mode, setMode] = useState<'form' | 'yaml'>('form');
@@ -104,6 +104,16 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
       (error: unknown) => setProblem(problemOf(error)),
     );
   };
+  const runBeside = (): void => {
+    setAttempted(true);
+    const name = String(first['name']);
+    rest
+      .send(`/alerts/${name}/shadow`, { method: 'PUT', body: draft, ifMatch: etag ?? '*', query: { note: note || undefined } })
+      .then(
+        () => navigate(`/alerts/${name}`),
+        (error: unknown) => setProblem(problemOf(error)),
+      );
+  };
   const faults = new Faults(attempted || problem === undefined ? problem : withoutMissing(problem));
   const located = unread.length > 0 ? unread : locate(text, problem?.errors ?? []);
   const body =
@@ -128,6 +138,17 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
               value={mode}
               onChange={(next) => (next === 'yaml' ? showYaml() : unread.length === 0 && setMode('form'))}
             />
+            {isNew ? null : (
+              <button
+                type="button"
+                className="button"
+                disabled={unread.length > 0}
+                title="It is judged and recorded, and nobody is notified"
+                onClick={runBeside}
+              >
+                Run beside it
+              </button>
+            )}
             <button type="button" className="button primary" disabled={unread.length > 0} onClick={save}>
               {isNew ? 'Create the alert' : 'Save as a new version'}
             </button>

@@ -1,5 +1,6 @@
 import { Suspense, useState } from 'react';
-import { NavLink, Outlet } from 'react-router';
+import { NavLink, Outlet, useLocation } from 'react-router';
+import { Boundary } from '../ui/boundary';
 import { Loading } from '../ui/parts';
 import { ConnectionStatus, useConnection } from './connection';
 import { usePlatform } from './platform';
@@ -10,6 +11,7 @@ import type { Theme } from './theme';
 export function Frame() {
   const platform = usePlatform();
   const connection = useConnection();
+  const { pathname } = useLocation();
   return (
     <>
       <a className="skip" href="#main">
@@ -45,9 +47,11 @@ export function Frame() {
             </span>
           </div>
         ) : null}
-        <Suspense fallback={<Loading what="the page" />}>
-          <Outlet />
-        </Suspense>
+        <Boundary key={pathname}>
+          <Suspense fallback={<Loading what="the page" />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
       </main>
     </>
   );

@@ -34,7 +34,9 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () =
 function advice(problem: Problem): string {
   switch (problem.status) {
     case 0:
-      return 'Once it answers again, try again.';
+      return problem.code === 'unreachable'
+        ? 'Once it answers again, try again.'
+        : 'This is a fault of the page itself. Try again, or go elsewhere by the bar above.';
     case 403:
       return 'Your credential does not allow this. Ask an administrator of the tenant for a role or a scope that does.';
     case 404:
