@@ -20,6 +20,7 @@ final class TenantRows {
     private final UUID alert = UUID.randomUUID();
     private final UUID instance = UUID.randomUUID();
     private final UUID silence = UUID.randomUUID();
+    private final UUID anomaly = UUID.randomUUID();
 
     private TenantRows(TenantId tenant) {
         this.tenant = tenant;
@@ -50,7 +51,8 @@ final class TenantRows {
                 audit.toString(),
                 alert.toString(),
                 instance.toString(),
-                silence.toString());
+                silence.toString(),
+                anomaly.toString());
     }
 
     /** Tables whose rows {@link #resourceIds} names. */
@@ -63,7 +65,8 @@ final class TenantRows {
                 "audit_log",
                 "alerts",
                 "alert_instances",
-                "silences");
+                "silences",
+                "anomalies");
     }
 
     /** The condition by which a table's row is this tenant's. */
@@ -93,6 +96,7 @@ final class TenantRows {
         String id = tenant.value();
         handle.execute("SELECT ensure_day_partition('aggregates', ?::date)", DAY);
         handle.execute("SELECT ensure_day_partition('rejected_events', ?::date)", DAY);
+        handle.execute("SELECT ensure_day_partition('anomalies', ?::date)", DAY);
         handle.execute("INSERT INTO streams VALUES (?, ?, 's', '{}', 1, now(), now())", id, stream);
         handle.execute("INSERT INTO series VALUES (?, ?, ?, '{}')", id, stream, series);
         handle.execute(
@@ -106,6 +110,16 @@ final class TenantRows {
                 id,
                 stream,
                 DAY + " 10:00Z");
+        handle.execute(
+                """
+                INSERT INTO anomalies VALUES (?, ?, ?::timestamptz, ?, 1, ?, '{}', 'm', 0.5,
+                    'spike', true, 1, 1, 1, 1, '[]')\
+                """,
+                id,
+                stream,
+                DAY + " 10:00Z",
+                anomaly,
+                series);
         handle.execute("INSERT INTO outbox (tenant_id, message_key) VALUES (?, 'k')", id);
         handle.execute(
                 "INSERT INTO users (id, issuer, subject) VALUES (?, 'i', ?)",
