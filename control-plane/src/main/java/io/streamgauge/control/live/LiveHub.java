@@ -40,6 +40,8 @@ public final class LiveHub implements AutoCloseable {
 
     private final String controlTopic;
     private final String alertsTopic;
+    private final String anomaliesTopic;
+    private final String bandsTopic;
     private final LiveOptions options;
     private final ControlTopicListener listener;
     private final SubscriptionIndex index = new SubscriptionIndex();
@@ -58,6 +60,8 @@ public final class LiveHub implements AutoCloseable {
         this.listener = listener;
         controlTopic = config.topics().control();
         alertsTopic = config.topics().alerts();
+        anomaliesTopic = config.topics().anomalies();
+        bandsTopic = config.topics().bands();
         consumer =
                 TopicTail.start(
                         config,
@@ -65,6 +69,8 @@ public final class LiveHub implements AutoCloseable {
                         List.of(
                                 config.topics().aggregates(),
                                 config.topics().alerts(),
+                                config.topics().anomalies(),
+                                config.topics().bands(),
                                 config.topics().control()),
                         this::take);
         clock =
@@ -214,11 +220,12 @@ public final class LiveHub implements AutoCloseable {
         } else if (record.topic().equals(alertsTopic)) {
             takeAlert(record);
         } else {
-            takeAggregate(record);
+            takeOfStream(record);
         }
     }
 
-    private void takeAggregate(ConsumerRecord<byte[], byte[]> record) {
+    /** An aggregate, an anomaly or a band. */
+    private void takeOfStream(ConsumerRecord<byte[], byte[]> record) {
         Optional<StreamKey> stream = LiveRecord.streamOf(record);
         if (stream.isEmpty()) {
             malformed.increment();
@@ -229,10 +236,19 @@ public final class LiveHub implements AutoCloseable {
             return;
         }
         try {
-            deliver(LiveAggregate.of(record, stream.get()), subscriptions);
+            deliver(resultOf(record, stream.get()), subscriptions);
         } catch (IllegalArgumentException e) {
             countMalformed(record, e);
         }
+    }
+
+    private LiveResult resultOf(ConsumerRecord<byte[], byte[]> record, StreamKey stream) {
+        if (record.topic().equals(anomaliesTopic)) {
+            return LiveScore.of(record, stream, false);
+        }
+        return record.topic().equals(bandsTopic)
+                ? LiveScore.of(record, stream, true)
+                : LiveAggregate.of(record, stream);
     }
 
     /**

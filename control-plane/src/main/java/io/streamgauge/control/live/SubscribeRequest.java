@@ -36,6 +36,7 @@ final class SubscribeRequest {
 
     private static final Set<String> OF_AGGREGATES = Set.of("windows", "timings");
     private static final Set<String> OF_ALERTS = Set.of("severities", "states");
+    private static final String MIN_SCORE = "minScore"; // of anomalies
     private static final Set<String> OF_ALL = Set.of("stream", "kinds", "where");
 
     private final JsonNode payload;
@@ -45,7 +46,9 @@ final class SubscribeRequest {
     /** What can be subscribed to. */
     enum Kind {
         AGGREGATES("aggregates", Scope.STREAMS_READ),
-        ALERTS("alerts", Scope.ALERTS_READ);
+        ALERTS("alerts", Scope.ALERTS_READ),
+        ANOMALIES("anomalies", Scope.STREAMS_READ),
+        BANDS("bands", Scope.STREAMS_READ);
 
         private final String wireName;
         private final Scope scope;
@@ -107,10 +110,30 @@ final class SubscribeRequest {
                 kinds.contains(Kind.ALERTS)
                         ? Optional.of(new AlertFilter(where, severities(), states()))
                         : Optional.empty();
+        Optional<ScoreFilter> scores = scores(where);
         if (!violations.isEmpty()) {
             throw new InvalidRequest(violations);
         }
-        return new ResultFilter(aggregates, alerts);
+        return new ResultFilter(aggregates, alerts, scores);
+    }
+
+    private Optional<ScoreFilter> scores(Map<String, String> where) {
+        boolean anomalies = kinds.contains(Kind.ANOMALIES);
+        boolean bands = kinds.contains(Kind.BANDS);
+        return anomalies || bands
+                ? Optional.of(new ScoreFilter(where, anomalies, minScore(), bands))
+                : Optional.empty();
+    }
+
+    private double minScore() {
+        JsonNode score = payload.path(MIN_SCORE);
+        if (score.isMissingNode()) {
+            return 0;
+        }
+        if (!score.isNumber() || !(score.asDouble() >= 0 && score.asDouble() <= 1)) {
+            violation("#/" + MIN_SCORE, "range", shown(score) + " (expected: 0 to 1)");
+        }
+        return score.asDouble();
     }
 
     private void checkProperty(String name) {
@@ -118,6 +141,8 @@ final class SubscribeRequest {
             checkKind(name, Kind.AGGREGATES);
         } else if (OF_ALERTS.contains(name)) {
             checkKind(name, Kind.ALERTS);
+        } else if (name.equals(MIN_SCORE)) {
+            checkKind(name, Kind.ANOMALIES);
         } else if (!OF_ALL.contains(name)) {
             violation("#/" + escaped(name), "unknown", "not a property");
         }
@@ -136,7 +161,8 @@ final class SubscribeRequest {
         Map<String, Kind> byName =
                 Arrays.stream(Kind.values()).collect(toMap(it -> it.wireName, it -> it));
         Set<Kind> named = EnumSet.noneOf(Kind.class);
-        for (String kind : oneOf("kinds", List.of("aggregates", "alerts"))) {
+        for (String kind :
+                oneOf("kinds", Arrays.stream(Kind.values()).map(it -> it.wireName).toList())) {
             named.add(requireNonNull(byName.get(kind)));
         }
         return named.isEmpty() ? EnumSet.of(Kind.AGGREGATES) : named;

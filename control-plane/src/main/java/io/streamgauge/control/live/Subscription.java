@@ -16,6 +16,8 @@ final class Subscription {
     private final ResultFilter filter;
     private final String aggregatePrefix;
     private final String alertPrefix;
+    private final String anomalyPrefix;
+    private final String bandPrefix;
     private volatile boolean ended;
     private int dropped; // guarded by the queue's lock
 
@@ -35,6 +37,8 @@ final class Subscription {
         this.filter = filter;
         aggregatePrefix = ServerFrames.nextPrefix(id, "aggregate");
         alertPrefix = ServerFrames.nextPrefix(id, "alert");
+        anomalyPrefix = ServerFrames.nextPrefix(id, "anomaly");
+        bandPrefix = ServerFrames.nextPrefix(id, "band");
     }
 
     LiveConnection connection() {
@@ -83,6 +87,7 @@ final class Subscription {
                 switch (result) {
                     case LiveAggregate aggregate -> aggregatePrefix;
                     case LiveAlert alert -> alertPrefix;
+                    case LiveScore score -> score.band() ? bandPrefix : anomalyPrefix;
                 };
         return ServerFrames.next(prefix, result, droppedBefore);
     }

@@ -161,6 +161,7 @@ class OverflowTest {
                 Optional.of(stream),
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
+                        Optional.empty(),
                         Optional.empty()));
     }
 
