@@ -4,7 +4,7 @@ CREATE TABLE anomalies (
     tenant_id      text             NOT NULL,
     stream_id      uuid             NOT NULL,
     window_end     timestamptz      NOT NULL,
-    id             uuid             NOT NULL,
+    anomaly_id     uuid             NOT NULL,
     window_seconds integer          NOT NULL,
     series_id      uuid             NOT NULL,
     dimensions     jsonb            NOT NULL, -- of the series, of which there may be no other row
@@ -17,7 +17,7 @@ CREATE TABLE anomalies (
     lower_bound    double precision NOT NULL,
     upper_bound    double precision NOT NULL,
     contributions  jsonb            NOT NULL,
-    PRIMARY KEY (tenant_id, stream_id, window_end, id)
+    PRIMARY KEY (tenant_id, stream_id, window_end, anomaly_id)
 ) PARTITION BY RANGE (window_end);
 
 ALTER TABLE anomalies ENABLE ROW LEVEL SECURITY;

@@ -37,7 +37,7 @@ final class AnomalyRepository {
                 FROM anomalies
                 WHERE tenant_id = :tenant AND stream_id = :stream
                     AND window_end >= :from AND window_end < :to AND score >= :minScore %s
-                ORDER BY window_end DESC, id DESC LIMIT :limit\
+                ORDER BY window_end DESC, anomaly_id DESC LIMIT :limit\
                 """
                         .formatted(conditions(query));
         return database.inTenant(
@@ -63,7 +63,7 @@ final class AnomalyRepository {
             conditions.add("begins");
         }
         if (query.after().isPresent()) {
-            conditions.add("(window_end, id) < (:afterEnd, :afterId)");
+            conditions.add("(window_end, anomaly_id) < (:afterEnd, :afterId)");
         }
         return conditions.isEmpty() ? "" : "AND " + String.join(" AND ", conditions);
     }

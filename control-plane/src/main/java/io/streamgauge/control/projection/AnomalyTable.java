@@ -16,7 +16,7 @@ final class AnomalyTable {
     private static final String UPSERT =
             """
             INSERT INTO anomalies (
-                tenant_id, stream_id, window_end, id, window_seconds, series_id, dimensions,
+                tenant_id, stream_id, window_end, anomaly_id, window_seconds, series_id, dimensions,
                 measure, score, kind, begins, value, expected, lower_bound, upper_bound,
                 contributions)
             SELECT :tenant, * FROM unnest(
@@ -26,7 +26,7 @@ final class AnomalyTable {
                 CAST(:begins AS boolean[]), CAST(:values AS float8[]),
                 CAST(:expected AS float8[]), CAST(:lower AS float8[]), CAST(:upper AS float8[]),
                 CAST(:contributions AS jsonb[]))
-            ON CONFLICT (tenant_id, stream_id, window_end, id) DO UPDATE SET
+            ON CONFLICT (tenant_id, stream_id, window_end, anomaly_id) DO UPDATE SET
                 score = excluded.score, kind = excluded.kind, begins = excluded.begins,
                 value = excluded.value, expected = excluded.expected,
                 lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound,

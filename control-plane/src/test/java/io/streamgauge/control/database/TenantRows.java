@@ -20,7 +20,6 @@ final class TenantRows {
     private final UUID alert = UUID.randomUUID();
     private final UUID instance = UUID.randomUUID();
     private final UUID silence = UUID.randomUUID();
-    private final UUID anomaly = UUID.randomUUID();
 
     private TenantRows(TenantId tenant) {
         this.tenant = tenant;
@@ -51,8 +50,7 @@ final class TenantRows {
                 audit.toString(),
                 alert.toString(),
                 instance.toString(),
-                silence.toString(),
-                anomaly.toString());
+                silence.toString());
     }
 
     /** Tables whose rows {@link #resourceIds} names. */
@@ -65,8 +63,7 @@ final class TenantRows {
                 "audit_log",
                 "alerts",
                 "alert_instances",
-                "silences",
-                "anomalies");
+                "silences");
     }
 
     /** The condition by which a table's row is this tenant's. */
@@ -118,7 +115,7 @@ final class TenantRows {
                 id,
                 stream,
                 DAY + " 10:00Z",
-                anomaly,
+                series,
                 series);
         handle.execute("INSERT INTO outbox (tenant_id, message_key) VALUES (?, 'k')", id);
         handle.execute(

@@ -65,6 +65,7 @@ final class AggregateRouter
     }
 
     @Override
+    @SuppressWarnings("NullAway.Init") // Flink has called initializeState.
     public void open(OpenContext openContext) {
         malformed = getRuntimeContext().getMetricGroup().counter("malformedResults");
     }

@@ -152,6 +152,7 @@ final class AnomalyDetection
     }
 
     @Override
+    @SuppressWarnings("NullAway.Init") // Flink has called initializeState.
     public void open(OpenContext openContext) {
         progress = getRuntimeContext().getState(PROGRESS);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
