@@ -53,7 +53,7 @@ class AnomalyResourceIT {
                                    {"name": "host", "type": "string", "role": "dimension"},
                                    {"name": "v", "type": "number", "role": "measure"}]}\
                                 """);
-        results = new Results(SERVER.backends().kafka());
+        results = new Results(SERVER.config().kafka());
     }
 
     @AfterEach

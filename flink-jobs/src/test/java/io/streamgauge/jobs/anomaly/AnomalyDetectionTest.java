@@ -3,6 +3,7 @@ package io.streamgauge.jobs.anomaly;
 import static io.streamgauge.jobs.anomaly.DetectionHarness.ORIGIN;
 import static io.streamgauge.jobs.anomaly.DetectionHarness.SERIES;
 import static io.streamgauge.jobs.anomaly.DetectionHarness.WINDOW;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamgauge.contracts.anomaly.Anomaly;
@@ -47,8 +48,8 @@ class AnomalyDetectionTest {
             harness.usual(0, 100);
 
             assertThat(harness.bands()).hasSize(100);
-            Band.Range first = harness.bands().getFirst().measures().get("m");
-            Band.Range last = harness.bands().getLast().measures().get("m");
+            Band.Range first = range(harness.bands().getFirst());
+            Band.Range last = range(harness.bands().getLast());
             assertThat(first.phase()).isEqualTo("learning");
             assertThat(last.phase()).isEqualTo("active");
             assertThat(last.value()).isBetween(last.lower(), last.upper());
@@ -211,8 +212,8 @@ class AnomalyDetectionTest {
             harness.usual(50, 150);
 
             assertThat(harness.bands()).hasSize(150);
-            assertThat(harness.bands().get(50).measures().get("m").phase()).isEqualTo("learning");
-            assertThat(harness.bands().getLast().measures().get("m").phase()).isEqualTo("active");
+            assertThat(range(harness.bands().get(50)).phase()).isEqualTo("learning");
+            assertThat(range(harness.bands().getLast()).phase()).isEqualTo("active");
         }
     }
 
@@ -229,6 +230,10 @@ class AnomalyDetectionTest {
 
             assertThat(harness.bands()).hasSize(400);
         }
+    }
+
+    private static Band.Range range(Band band) {
+        return requireNonNull(band.measures().get("m"));
     }
 
     private static List<Anomaly> missing(DetectionHarness harness) {
