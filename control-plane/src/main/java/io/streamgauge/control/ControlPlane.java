@@ -54,6 +54,7 @@ import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveAdmission;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.LiveListenerFactory;
+import io.streamgauge.control.live.LiveResource;
 import io.streamgauge.control.member.MemberResource;
 import io.streamgauge.control.member.MemberService;
 import io.streamgauge.control.outbox.Outbox;
@@ -197,7 +198,9 @@ public final class ControlPlane implements AutoCloseable {
         LiveHub live =
                 opened(
                         LiveHub.start(
-                                config.kafka(), new ControlChanges(catalog, responses, series)));
+                                config.kafka(),
+                                database,
+                                new ControlChanges(catalog, responses, series)));
         Readiness readiness = opened(new Readiness(ReadinessChecks.of(database, events, relay)));
         FallbackRateLimiter limiter = opened(limiter(config.redis(), shared));
         EventBudget eventBudget =
@@ -208,6 +211,9 @@ public final class ControlPlane implements AutoCloseable {
                                         tenants.limit(tenant, Quota.EVENTS_PER_SECOND),
                                         EventBudget.UNLIMITED));
         LeasedCounters leases = opened(LeasedCounters.open(shared));
+        RequestLimits requestLimits = new RequestLimits();
+        LiveAdmission admission =
+                new LiveAdmission(leases, new LiveRateLimit(limiter, requestLimits, routeTable));
         QuestionClient questions = opened(QuestionClient.open(config.kafka()));
         opened(new Metrics())
                 .of(events)
@@ -287,6 +293,14 @@ public final class ControlPlane implements AutoCloseable {
                                 series,
                                 tenant -> tenants.limit(tenant, Quota.SERIES_PER_STREAM),
                                 eventBudget))
+                .register(
+                        LiveResource.PATH,
+                        new LiveResource(
+                                live,
+                                credentials.authenticator(),
+                                credentials.access(),
+                                catalog,
+                                admission))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AnomalyResource.PATH, new AnomalyResource(database, catalog, clock))
@@ -312,7 +326,6 @@ public final class ControlPlane implements AutoCloseable {
         routing.addFilter(new CorsFilter(config.http().allowedOrigins()));
         routing.addFilter(new AuthenticationFilter(routeTable, credentials.authenticator()));
         routing.addFilter(new TenantFilter(credentials.access()));
-        RequestLimits requestLimits = new RequestLimits();
         routing.addFilter(new RateLimitFilter(limiter, requestLimits));
         // Last: what is given again is the right tenant's, and counts as a request.
         routing.addFilter(
@@ -339,10 +352,7 @@ public final class ControlPlane implements AutoCloseable {
                                         credentials.authenticator(),
                                         credentials.access(),
                                         catalog,
-                                        new LiveAdmission(
-                                                leases,
-                                                new LiveRateLimit(
-                                                        limiter, requestLimits, routeTable)),
+                                        admission,
                                         config.http().allowedOrigins()));
         WebServer serving = serve(config, listener, webSocketRelay, routing, webSockets);
         // Closed before the server, or the clients do not hear that they should come again.

@@ -105,12 +105,35 @@ final class Metrics implements AutoCloseable {
                         "Subscriptions of the clients connected",
                         "",
                         live::subscriptions)
+                .gauge(
+                        "streamgauge_live_joining",
+                        "Subscriptions on their way to the present",
+                        "",
+                        live::joining)
                 .counter(
-                        "streamgauge_live_delivered", "Results queued for clients", live::delivered)
+                        "streamgauge_live_delivered",
+                        "Results queued for clients",
+                        live.statistics()::delivered)
                 .counter(
                         "streamgauge_live_dropped",
                         "Results dropped because clients read too slowly",
-                        live::dropped);
+                        live.statistics()::dropped)
+                .counter(
+                        "streamgauge_live_closed_slow",
+                        "Clients disconnected because they did not read",
+                        live.statistics()::closedSlow)
+                .counter(
+                        "streamgauge_live_gaps",
+                        "Gaps that clients were told of",
+                        live.statistics()::gaps)
+                .counter(
+                        "streamgauge_live_encoded",
+                        "Frames of results encoded, each for all who see the same",
+                        live.statistics()::encoded)
+                .counter(
+                        "streamgauge_live_malformed",
+                        "Records that were no results",
+                        live.statistics()::malformed);
         return this;
     }
 

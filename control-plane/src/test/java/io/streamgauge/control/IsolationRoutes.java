@@ -90,6 +90,9 @@ final class IsolationRoutes {
                             route("POST", "/api/v1/streams/{id}/events", Scope.EVENTS_WRITE)
                                     .of(Scenario.Kind.STREAM)
                                     .with("[{\"v\": 1}]"),
+                            route("GET", "/api/v1/streams/{id}/live", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM)
+                                    .asking("until=synced"),
                             route("GET", "/api/v1/streams/{id}/aggregates", Scope.STREAMS_READ)
                                     .of(Scenario.Kind.STREAM),
                             route("GET", "/api/v1/streams/{id}/rejected-events", Scope.STREAMS_READ)

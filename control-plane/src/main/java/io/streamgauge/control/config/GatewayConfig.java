@@ -46,6 +46,7 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                     "real-time",
                                     List.of(
                                             "/api/v1/live",
+                                            "/api/v1/streams/{id}/live",
                                             "/api/v1/streams/{id}/aggregates",
                                             "/api/v1/streams/{id}/rejected-events",
                                             "/api/v1/streams/{id}/anomalies",

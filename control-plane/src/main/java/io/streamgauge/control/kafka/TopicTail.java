@@ -32,6 +32,7 @@ public final class TopicTail implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final List<String> topics;
+    private final Beginnings beginnings;
     private final Consumer<ConsumerRecord<byte[], byte[]>> receiver;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread;
@@ -42,12 +43,21 @@ public final class TopicTail implements AutoCloseable {
     private long partitionsSeenNanos;
     private boolean failing;
 
+    /** Hears from which offset on a partition is read, before its first record. */
+    @FunctionalInterface
+    public interface Beginnings {
+
+        void begins(TopicPartition partition, long offset);
+    }
+
     private TopicTail(
             KafkaConfig config,
             String clientId,
             List<String> topics,
+            Beginnings beginnings,
             Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
         this.topics = List.copyOf(topics);
+        this.beginnings = beginnings;
         this.receiver = receiver;
         consumer =
                 KafkaClients.consumer(
@@ -63,6 +73,7 @@ public final class TopicTail implements AutoCloseable {
      *
      * @param clientId names the client in the broker's logs and metrics, and the thread
      * @param topics which have to be there
+     * @param beginnings called before this returns, and for partitions that are added later
      * @param receiver called for each record, in the order of each partition; must not block
      * @throws KafkaException where Kafka cannot be reached
      */
@@ -70,8 +81,9 @@ public final class TopicTail implements AutoCloseable {
             KafkaConfig config,
             String clientId,
             List<String> topics,
+            Beginnings beginnings,
             Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
-        TopicTail tail = new TopicTail(config, clientId, topics, receiver);
+        TopicTail tail = new TopicTail(config, clientId, topics, beginnings, receiver);
         try {
             tail.seekToEnd();
         } catch (RuntimeException e) {
@@ -80,6 +92,15 @@ public final class TopicTail implements AutoCloseable {
         }
         tail.thread.start();
         return tail;
+    }
+
+    /** As above, where it does not matter from which offsets on. */
+    public static TopicTail start(
+            KafkaConfig config,
+            String clientId,
+            List<String> topics,
+            Consumer<ConsumerRecord<byte[], byte[]>> receiver) {
+        return start(config, clientId, topics, (partition, offset) -> {}, receiver);
     }
 
     /** Stops reading. */
@@ -129,7 +150,8 @@ public final class TopicTail implements AutoCloseable {
         List<TopicPartition> partitions = partitions();
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // or the ends would be looked up later
+        // Asked for now, or the ends would be looked up later.
+        partitions.forEach(it -> beginnings.begins(it, consumer.position(it)));
         assigned.addAll(partitions);
         partitionsSeenNanos = System.nanoTime();
     }
@@ -146,6 +168,7 @@ public final class TopicTail implements AutoCloseable {
             assigned.addAll(added);
             consumer.assign(assigned);
             consumer.seekToBeginning(added);
+            added.forEach(it -> beginnings.begins(it, consumer.position(it)));
         }
     }
 

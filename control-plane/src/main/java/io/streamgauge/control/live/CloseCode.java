@@ -10,6 +10,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 enum CloseCode {
     /** The client has closed. */
     NORMAL(1000),
+    /** What is no frame, or one out of place; the server's own reader says so. */
+    PROTOCOL_ERROR(1002),
     /** A binary message. */
     UNSUPPORTED_DATA(1003),
     /** A text that is not UTF-8. */

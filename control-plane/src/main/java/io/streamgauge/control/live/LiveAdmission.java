@@ -3,6 +3,7 @@ package io.streamgauge.control.live;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.live.LiveIdentity.RefusedException;
+import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.ratelimit.LeasedCounters;
 import io.streamgauge.control.tenant.Quota;
 import java.util.Optional;
@@ -36,12 +37,27 @@ public final class LiveAdmission {
         if (refusal.isPresent()) {
             throw new RefusedException(CloseCode.TRY_LATER, refusal.get());
         }
-        long most = caller.tenantState().limit(Quota.LIVE_CONNECTIONS);
-        if (!leases.acquire(Quota.LIVE_CONNECTIONS.wireName(), caller.tenant(), most)) {
+        try {
+            return openCounted(caller);
+        } catch (QuotaExceeded e) {
             throw new RefusedException(
                     CloseCode.CONNECTION_LIMIT,
                     "quota of %s: exhausted (expected: at most %d at a time)"
-                            .formatted(Quota.LIVE_CONNECTIONS.wireName(), most));
+                            .formatted(
+                                    Quota.LIVE_CONNECTIONS.wireName(),
+                                    caller.tenantState().limit(Quota.LIVE_CONNECTIONS)));
+        }
+    }
+
+    /**
+     * Lets a connection in that has been counted as a request already.
+     *
+     * @throws QuotaExceeded where the tenant may not have another one now
+     */
+    Lease openCounted(Caller caller) {
+        long most = caller.tenantState().limit(Quota.LIVE_CONNECTIONS);
+        if (!leases.acquire(Quota.LIVE_CONNECTIONS.wireName(), caller.tenant(), most)) {
+            throw new QuotaExceeded(Quota.LIVE_CONNECTIONS.wireName(), most, most);
         }
         return new Lease(caller.tenant());
     }

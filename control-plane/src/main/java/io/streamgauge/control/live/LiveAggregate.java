@@ -20,16 +20,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param window size, as text
  * @param start of the window, as text
  * @param timing as its header says
- * @param position of the record, for clients opaque
  * @param json the whole
  */
 record LiveAggregate(
-        Map<String, String> dimensions,
-        String window,
-        String start,
-        String timing,
-        String position,
-        String json)
+        Map<String, String> dimensions, String window, String start, String timing, String json)
         implements LiveResult {
 
     /**
@@ -77,7 +71,11 @@ record LiveAggregate(
                 texts.getOrDefault("window", ""),
                 texts.getOrDefault("start", ""),
                 LiveRecord.header(record, RecordHeaders.TIMING),
-                LiveRecord.position(record),
                 json);
+    }
+
+    @Override
+    public LiveKind kind() {
+        return LiveKind.AGGREGATES;
     }
 }

@@ -19,12 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param shadow whether nobody is to be told
  */
 record LiveAlert(
-        Map<String, String> key,
-        String severity,
-        String state,
-        boolean shadow,
-        String position,
-        String json)
+        Map<String, String> key, String severity, String state, boolean shadow, String json)
         implements LiveResult {
 
     /**
@@ -75,7 +70,11 @@ record LiveAlert(
                 texts.getOrDefault("severity", ""),
                 texts.getOrDefault("state", ""),
                 shadow,
-                LiveRecord.position(record),
                 json);
+    }
+
+    @Override
+    public LiveKind kind() {
+        return LiveKind.ALERTS;
     }
 }

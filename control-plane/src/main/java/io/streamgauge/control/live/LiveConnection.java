@@ -1,8 +1,6 @@
 package io.streamgauge.control.live;
 
 import io.helidon.common.buffers.BufferData;
-import io.helidon.webserver.spi.ServerConnection;
-import io.helidon.websocket.WsSession;
 import io.streamgauge.control.live.OutboundQueue.Outbound;
 import io.streamgauge.control.problem.Unavailable;
 import java.time.Duration;
@@ -33,7 +31,7 @@ final class LiveConnection {
     private final String name;
     private final LiveHub hub;
     private final LiveOptions options;
-    private final WsSession session;
+    private final Transport transport;
     private final Thread reader;
     private final Thread writer;
     private final OutboundQueue queue;
@@ -44,6 +42,7 @@ final class LiveConnection {
     private volatile LiveAdmission.@Nullable Lease lease;
     private volatile long heardNanos = openedNanos;
     private volatile long closingNanos;
+    private volatile boolean over;
 
     // Used by the clock's thread only.
     private long pingedNanos = openedNanos;
@@ -55,10 +54,10 @@ final class LiveConnection {
      *
      * @param name for threads and the log
      */
-    LiveConnection(String name, LiveHub hub, WsSession session, LiveOptions options) {
+    LiveConnection(String name, LiveHub hub, Transport transport, LiveOptions options) {
         this.name = name;
         this.hub = hub;
-        this.session = session;
+        this.transport = transport;
         this.options = options;
         reader = Thread.currentThread();
         queue =
@@ -137,13 +136,26 @@ final class LiveConnection {
     void complete(Subscription subscription) {
         if (subscriptions.remove(subscription.id(), subscription)) {
             giveBackSubscription();
-            send(ServerFrames.complete(subscription.id()));
+            tell(new ServerEvent.Complete(subscription.id()));
         }
     }
 
     /** Queues a frame that is no result. */
     void send(String frame) {
         enqueue(new Outbound.Text(frame), false);
+    }
+
+    /** Queues what is told of a subscription, behind its results so far. */
+    void tell(ServerEvent event) {
+        if (event instanceof ServerEvent.Gap) {
+            hub.statistics().countGap();
+        }
+        enqueue(new Outbound.Event(event), false);
+    }
+
+    /** How many results somebody may add who can wait. */
+    int room() {
+        return queue.room();
     }
 
     /** Queues the answer to a ping of WebSocket itself. */
@@ -155,9 +167,9 @@ final class LiveConnection {
     void deliver(Delivery delivery) {
         int dropped = queue.deliver(delivery);
         if (dropped < 0) {
-            close(CloseCode.SLOW, "reads too slowly");
+            close(CloseCode.SLOW, "reads too slowly (expected: another try, with after)");
         } else if (dropped > 0) {
-            hub.countDropped(dropped);
+            hub.statistics().countDropped(dropped);
         }
     }
 
@@ -170,6 +182,9 @@ final class LiveConnection {
             return;
         }
         closingNanos = System.nanoTime();
+        if (code == CloseCode.SLOW) {
+            hub.statistics().countClosedSlow();
+        }
         LOG.debug("live connection {}: closing with {} {}", name, code.code(), reason);
         detach();
         queue.close(new Outbound.Close(code, CloseCode.reason(reason)));
@@ -199,13 +214,29 @@ final class LiveConnection {
         }
     }
 
+    /** Waits until nothing is written any more. */
+    void awaitEnd() {
+        try {
+            writer.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The server's thread leaves the connection, whatever has become of it. */
+    void over() {
+        close(CloseCode.NORMAL, "");
+        over = true;
+        writer.interrupt();
+    }
+
     /**
      * Looks at the times. Called again and again by one thread; does not block.
      *
      * @return false where the connection is over and need not be looked at any more
      */
     boolean tick(long nowNanos, Instant now) {
-        if (!reader.isAlive()) {
+        if (over || !reader.isAlive()) {
             closing.set(true);
             detach();
             writer.interrupt();
@@ -262,11 +293,10 @@ final class LiveConnection {
         }
         if (nowNanos - pingedNanos > options.pingInterval().toNanos()) {
             pingedNanos = nowNanos;
-            if (!pingUnanswered) {
+            if (!pingUnanswered && transport.clientAnswers()) {
                 pingUnanswered = true;
                 unansweredSinceNanos = nowNanos;
             }
-            enqueue(new Outbound.Text(ServerFrames.PING), true);
             enqueue(new Outbound.Ping(), true);
         }
     }
@@ -290,11 +320,7 @@ final class LiveConnection {
     /** Cuts the connection off. */
     private void abort() {
         writer.interrupt();
-        if (session instanceof ServerConnection connection) {
-            connection.close(true);
-        } else {
-            reader.interrupt();
-        }
+        transport.abort();
     }
 
     private void write() {
@@ -303,6 +329,7 @@ final class LiveConnection {
             while (open) {
                 open = write(queue.take());
             }
+            close(CloseCode.NORMAL, ""); // if it is not what was written last
         } catch (InterruptedException e) {
             LOG.debug("live connection {}: writer stopped", name);
         } catch (RuntimeException e) {
@@ -315,24 +342,9 @@ final class LiveConnection {
 
     /** Sends one thing; false where it is the last. */
     private boolean write(Outbound outbound) {
-        switch (outbound) {
-            case Outbound.Text text -> session.send(text.frame(), true);
-            case Outbound.Result result -> {
-                Delivery delivery = result.delivery();
-                if (!delivery.subscription().hasEnded()) {
-                    session.send(
-                            delivery.subscription()
-                                    .frame(delivery.result(), result.droppedBefore()),
-                            true);
-                }
-            }
-            case Outbound.Ping ping -> session.ping(BufferData.empty());
-            case Outbound.Pong pong -> session.pong(pong.payload());
-            case Outbound.Close close -> {
-                session.close(close.code().code(), close.reason());
-                return false;
-            }
-        }
-        return true;
+        boolean ofEnded =
+                outbound instanceof Outbound.Result result
+                        && result.delivery().subscription().hasEnded();
+        return ofEnded || transport.write(outbound);
     }
 }

@@ -1,15 +1,21 @@
 package io.streamgauge.control.live;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 
-import io.helidon.websocket.WsSession;
-import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.config.KafkaConfig;
+import io.streamgauge.control.database.Database;
 import io.streamgauge.control.kafka.TopicTail;
+import io.streamgauge.control.live.resume.LogReader;
+import io.streamgauge.control.live.resume.Position;
+import io.streamgauge.control.live.resume.ReplayPool;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,9 +23,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,40 +46,51 @@ public final class LiveHub implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final String controlTopic;
-    private final String alertsTopic;
-    private final String anomaliesTopic;
-    private final String bandsTopic;
+    private final Topics topics;
     private final LiveOptions options;
     private final ControlTopicListener listener;
-    private final SubscriptionIndex index = new SubscriptionIndex();
+    private final ResumeOptions resume;
+    private final Optional<StateReader> state;
+    private final LiveFeed feed;
+    private final ReplayPool replays;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong connectionNumber = new AtomicLong();
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder dropped = new LongAdder();
-    private final LongAdder malformed = new LongAdder();
+    private final LiveStatistics statistics = new LiveStatistics();
     private final TopicTail consumer;
     private final ScheduledExecutorService clock;
     private final ScheduledExecutorService identities;
     private volatile boolean closing;
 
-    private LiveHub(KafkaConfig config, LiveOptions options, ControlTopicListener listener) {
+    private LiveHub(
+            KafkaConfig config,
+            LiveOptions options,
+            ResumeOptions resume,
+            Optional<StateReader> state,
+            ControlTopicListener listener) {
         this.options = options;
+        this.resume = resume;
+        this.state = state;
         this.listener = listener;
+        feed = new LiveFeed(resume, statistics);
         controlTopic = config.topics().control();
-        alertsTopic = config.topics().alerts();
-        anomaliesTopic = config.topics().anomalies();
-        bandsTopic = config.topics().bands();
+        topics = config.topics();
         consumer =
                 TopicTail.start(
                         config,
                         "streamgauge-live",
-                        List.of(
-                                config.topics().aggregates(),
-                                config.topics().alerts(),
-                                config.topics().anomalies(),
-                                config.topics().bands(),
-                                config.topics().control()),
+                        List.copyOf(logTopics(topics).values()),
+                        this::begin,
                         this::take);
+        AtomicInteger readers = new AtomicInteger();
+        replays =
+                new ReplayPool(
+                        resume.threads(),
+                        resume.threadsPerTenant(),
+                        () ->
+                                new LogReader(
+                                        config,
+                                        "streamgauge-live-replay-" + readers.incrementAndGet(),
+                                        logTopics(topics)));
         clock =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("live-clock").daemon().factory());
@@ -97,14 +115,31 @@ public final class LiveHub implements AutoCloseable {
     /**
      * Starts at the present end of the topics, which have to be there.
      *
+     * @param database has the state that subscriptions may begin with
      * @throws org.apache.kafka.common.KafkaException where Kafka cannot be reached
      */
-    public static LiveHub start(KafkaConfig config, ControlTopicListener listener) {
-        return new LiveHub(config, LiveOptions.DEFAULT, listener);
+    public static LiveHub start(
+            KafkaConfig config, Database database, ControlTopicListener listener) {
+        return start(config, database, LiveOptions.DEFAULT, ResumeOptions.DEFAULT, listener);
     }
 
-    static LiveHub start(KafkaConfig config, LiveOptions options) {
-        return new LiveHub(config, options, tenant -> {});
+    static LiveHub start(
+            KafkaConfig config,
+            Database database,
+            LiveOptions options,
+            ResumeOptions resume,
+            ControlTopicListener listener) {
+        return new LiveHub(
+                config,
+                options,
+                resume,
+                Optional.of(new StoredState(database, config.topics(), resume.snapshotRows())),
+                listener);
+    }
+
+    private static Map<Integer, String> logTopics(Topics topics) {
+        return Arrays.stream(LiveKind.values())
+                .collect(toMap(LiveKind::log, kind -> kind.topic(topics)));
     }
 
     /** How many clients are connected. */
@@ -114,22 +149,17 @@ public final class LiveHub implements AutoCloseable {
 
     /** How many subscriptions they have. */
     public int subscriptions() {
-        return index.size();
+        return feed.subscriptions();
     }
 
-    /** Results queued for clients since the start. */
-    public long delivered() {
-        return delivered.sum();
+    /** What has come of them since the start. */
+    public LiveStatistics statistics() {
+        return statistics;
     }
 
-    /** Results dropped since the start because clients read too slowly. */
-    public long dropped() {
-        return dropped.sum();
-    }
-
-    /** Records since the start that were no results. */
-    public long malformed() {
-        return malformed.sum();
+    /** Subscriptions that are on their way from the past to the present. */
+    public int joining() {
+        return replays.unfinished();
     }
 
     /**
@@ -147,6 +177,7 @@ public final class LiveHub implements AutoCloseable {
         }
         clock.shutdown();
         identities.shutdownNow();
+        replays.close();
         consumer.close();
         try {
             if (!clock.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -161,11 +192,14 @@ public final class LiveHub implements AutoCloseable {
         return closing;
     }
 
-    /** Takes a connection in, on the server's thread that reads from it. */
-    LiveConnection open(WsSession session) {
+    /** Takes a connection in, on the server's thread that stays with it. */
+    LiveConnection open(Transport transport) {
         LiveConnection connection =
                 new LiveConnection(
-                        Long.toString(connectionNumber.incrementAndGet()), this, session, options);
+                        Long.toString(connectionNumber.incrementAndGet()),
+                        this,
+                        transport,
+                        options);
         connections.add(connection);
         if (closing) { // and close() may have passed already
             connection.close(CloseCode.RESTART, "the server restarts");
@@ -178,18 +212,31 @@ public final class LiveHub implements AutoCloseable {
      *
      * @return false where the stream has been deleted
      */
-    boolean add(Subscription subscription) {
-        return index.add(subscription);
+    boolean add(Subscription subscription, Beginning beginning) {
+        if (subscription.stream().filter(feed::isDeleted).isPresent()) {
+            return false;
+        }
+        switch (beginning) {
+            case Beginning.Now now -> {
+                return !(feed.joinNow(subscription) instanceof LiveFeed.Progress.Deleted);
+            }
+            case Beginning.PresentState present ->
+                    join(
+                            subscription,
+                            state.map(it -> it.of(present.windows())),
+                            new Position(feed.end(subscription.logs()), Instant.now()));
+            case Beginning.After after -> join(subscription, Optional.empty(), after.position());
+        }
+        return true;
+    }
+
+    private void join(Subscription subscription, Optional<StateReader> first, Position position) {
+        replays.submit(new Joining(subscription, feed, resume.maxReplay(), first, position));
     }
 
     /** Ends delivery, also of what is queued. */
     void remove(Subscription subscription) {
-        subscription.end();
-        index.remove(subscription);
-    }
-
-    void countDropped(int results) {
-        dropped.add(results);
+        feed.remove(subscription);
     }
 
     private void tick() {
@@ -214,84 +261,17 @@ public final class LiveHub implements AutoCloseable {
         }
     }
 
+    private void begin(TopicPartition partition, long offset) {
+        LiveKind.ofTopic(topics, partition.topic())
+                .ifPresent(kind -> feed.begin(kind, partition.partition(), offset));
+    }
+
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        // Before a deletion ends what it is told to.
+        LiveKind.ofTopic(topics, record.topic())
+                .ifPresent(kind -> feed.take(LiveEntry.of(kind, record)));
         if (record.topic().equals(controlTopic)) {
             takeDefinition(record);
-        } else if (record.topic().equals(alertsTopic)) {
-            takeAlert(record);
-        } else {
-            takeOfStream(record);
-        }
-    }
-
-    /** An aggregate, an anomaly or a band. */
-    private void takeOfStream(ConsumerRecord<byte[], byte[]> record) {
-        Optional<StreamKey> stream = LiveRecord.streamOf(record);
-        if (stream.isEmpty()) {
-            malformed.increment();
-            return;
-        }
-        Set<Subscription> subscriptions = index.of(stream.get());
-        if (subscriptions.isEmpty()) {
-            return;
-        }
-        try {
-            deliver(resultOf(record, stream.get()), subscriptions);
-        } catch (IllegalArgumentException e) {
-            countMalformed(record, e);
-        }
-    }
-
-    private LiveResult resultOf(ConsumerRecord<byte[], byte[]> record, StreamKey stream) {
-        if (record.topic().equals(anomaliesTopic)) {
-            return LiveScore.of(record, stream, false);
-        }
-        return record.topic().equals(bandsTopic)
-                ? LiveScore.of(record, stream, true)
-                : LiveAggregate.of(record, stream);
-    }
-
-    /**
-     * A transition, for those of its stream and those of all streams; a composite has no stream.
-     */
-    private void takeAlert(ConsumerRecord<byte[], byte[]> record) {
-        Optional<TenantId> tenant = LiveRecord.tenantOf(record);
-        if (tenant.isEmpty()) {
-            malformed.increment();
-            return;
-        }
-        Set<Subscription> ofTenant = index.ofAllStreams(tenant.get());
-        Set<Subscription> ofStream = LiveRecord.streamOf(record).map(index::of).orElse(Set.of());
-        if (ofTenant.isEmpty() && ofStream.isEmpty()) {
-            return;
-        }
-        try {
-            LiveAlert alert = LiveAlert.of(record, tenant.get());
-            if (!alert.shadow()) {
-                deliver(alert, ofTenant);
-                deliver(alert, ofStream);
-            }
-        } catch (IllegalArgumentException e) {
-            countMalformed(record, e);
-        }
-    }
-
-    private void countMalformed(ConsumerRecord<byte[], byte[]> record, RuntimeException reason) {
-        malformed.increment();
-        LOG.debug(
-                "live: malformed record at {}-{} offset {}",
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                reason);
-    }
-
-    private void deliver(LiveResult result, Set<Subscription> subscriptions) {
-        for (Subscription subscription : subscriptions) {
-            if (subscription.wants(result)) {
-                subscription.connection().deliver(new Delivery(subscription, result));
-                delivered.increment();
-            }
         }
     }
 
@@ -309,7 +289,7 @@ public final class LiveHub implements AutoCloseable {
     private void delete(StreamDefinitionCodec.Key key) {
         listener.streamDeleted(key.stream());
         // Not ended: what is queued was true, and comes before the end.
-        index.delete(new StreamKey(key.tenant(), key.stream()))
+        feed.delete(new StreamKey(key.tenant(), key.stream()))
                 .forEach(it -> it.connection().complete(it));
     }
 }

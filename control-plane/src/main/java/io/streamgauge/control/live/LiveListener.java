@@ -5,19 +5,15 @@ import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
-import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.auth.Authenticator;
 import io.streamgauge.control.auth.Caller;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ControlPlaneException;
 import io.streamgauge.control.problem.ErrorCode;
-import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.Problem;
-import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.stream.StreamCatalog;
-import io.streamgauge.control.tenant.Quota;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +89,8 @@ final class LiveListener implements WsListener {
 
     @Override
     public void onOpen(WsSession session) {
-        connection = hub.open(session);
+        connection =
+                hub.open(new SocketTransport(session, Thread.currentThread(), hub.statistics()));
     }
 
     @Override
@@ -214,34 +211,14 @@ final class LiveListener implements WsListener {
     }
 
     private void begin(LiveConnection open, Caller caller, ClientMessage.Subscribe message) {
-        SubscribeRequest request = new SubscribeRequest(message.payload());
-        for (SubscribeRequest.Kind kind : request.kinds()) {
-            caller.require(kind.scope());
-        }
+        SubscriptionPlan plan = SubscriptionPlan.of(caller, message.payload(), streams);
         if (open.subscriptionCount() >= MAX_SUBSCRIPTIONS) {
             throw new Conflict(
                     ErrorCode.LIMIT_REACHED,
                     "subscriptions: %d on this connection (expected: at most that)"
                             .formatted(MAX_SUBSCRIPTIONS));
         }
-        Optional<StreamDefinition> definition =
-                request.stream().map(stream -> streams.get(caller.tenant(), stream));
-        Subscription subscription =
-                new Subscription(
-                        open,
-                        message.id(),
-                        caller.tenant(),
-                        definition.map(it -> new StreamKey(it.tenant(), it.id())),
-                        request.filter(definition.map(StreamDefinition::spec)));
-        long most = caller.tenantState().limit(Quota.LIVE_SUBSCRIPTIONS);
-        if (!open.takeSubscription(most)) {
-            throw new QuotaExceeded(Quota.LIVE_SUBSCRIPTIONS.wireName(), most, most);
-        }
-        open.add(subscription);
-        if (!hub.add(subscription)) {
-            open.unsubscribe(subscription.id());
-            throw new NotFound("stream: it has just been deleted (expected: one that exists)");
-        }
+        plan.begin(open, message.id(), hub);
     }
 
     private LiveConnection heard() {

@@ -38,10 +38,6 @@ final class LiveRecord {
         return header == null || header.value() == null ? "" : new String(header.value(), UTF_8);
     }
 
-    static String position(ConsumerRecord<byte[], byte[]> record) {
-        return record.partition() + ":" + record.offset();
-    }
-
     /** Reads an object of texts, whose begin has been read. */
     static void readTexts(JsonParser parser, Map<String, String> target) throws IOException {
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {

@@ -1,10 +1,10 @@
 package io.streamgauge.control.live;
 
 /** What subscriptions deliver: one record of a topic of results. */
-sealed interface LiveResult permits LiveAggregate, LiveAlert, LiveScore {
+sealed interface LiveResult permits LiveAggregate, LiveAlert, LiveDefinition, LiveScore {
 
-    /** Of the record, for clients opaque. */
-    String position();
+    /** What it is one of. */
+    LiveKind kind();
 
     /** The record's value, as it came. */
     String json();

@@ -19,7 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param score of an anomaly; 0 of a band
  */
 record LiveScore(
-        boolean band, Map<String, String> dimensions, double score, String position, String json)
+        boolean band, Map<String, String> dimensions, double score, String json)
         implements LiveResult {
 
     /**
@@ -65,6 +65,11 @@ record LiveScore(
                 || !stream.stream().toString().equals(texts.get("stream"))) {
             throw new IllegalArgumentException("value: of another stream than its headers say");
         }
-        return new LiveScore(band, dimensions, score, LiveRecord.position(record), json);
+        return new LiveScore(band, dimensions, score, json);
+    }
+
+    @Override
+    public LiveKind kind() {
+        return band ? LiveKind.BANDS : LiveKind.ANOMALIES;
     }
 }

@@ -24,16 +24,19 @@ final class OutboundQueue {
     /** What is taken from the queue. */
     sealed interface Outbound {
 
-        /** A frame as it is sent. */
+        /** A message of the conversation, as it is sent. */
         record Text(String frame) implements Outbound {}
+
+        /** What is told of a subscription besides its results. */
+        record Event(ServerEvent event) implements Outbound {}
 
         /** A result. */
         record Result(Delivery delivery, int droppedBefore) implements Outbound {}
 
-        /** A ping of WebSocket itself, which every client's library answers. */
+        /** The question whether the client is there. */
         record Ping() implements Outbound {}
 
-        /** The answer to one. */
+        /** The answer to a ping of WebSocket itself. */
         record Pong(BufferData payload) implements Outbound {}
 
         /** The end; nothing comes after it. */
@@ -124,6 +127,18 @@ final class OutboundQueue {
             }
             add(new Queued.Ready(outbound, length), urgent);
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many results somebody may add who can wait: half of what there is room for. */
+    int room() {
+        lock.lock();
+        try {
+            return closed || deliveryCharacters > maxCharacters / 2
+                    ? 0
+                    : Math.max(0, (maxDeliveries + 1) / 2 - deliveries);
         } finally {
             lock.unlock();
         }

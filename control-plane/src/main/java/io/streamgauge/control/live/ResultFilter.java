@@ -1,18 +1,39 @@
 package io.streamgauge.control.live;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which results a subscription is for, by kind; nothing of a kind that is absent.
  *
  * @param alerts which transitions of alerts
  * @param scores which anomalies and bands
+ * @param definitions whether changes of definitions
  */
 record ResultFilter(
         Optional<AggregateFilter> aggregates,
         Optional<AlertFilter> alerts,
-        Optional<ScoreFilter> scores) {
+        Optional<ScoreFilter> scores,
+        boolean definitions) {
+
+    /** Which kinds it is for. */
+    Set<LiveKind> kinds() {
+        Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
+        aggregates.ifPresent(it -> kinds.add(LiveKind.AGGREGATES));
+        alerts.ifPresent(it -> kinds.add(LiveKind.ALERTS));
+        if (scores.filter(ScoreFilter::anomalies).isPresent()) {
+            kinds.add(LiveKind.ANOMALIES);
+        }
+        if (scores.filter(ScoreFilter::bands).isPresent()) {
+            kinds.add(LiveKind.BANDS);
+        }
+        if (definitions) {
+            kinds.add(LiveKind.DEFINITIONS);
+        }
+        return kinds;
+    }
 
     boolean matches(LiveResult result) {
         return switch (result) {
@@ -20,6 +41,7 @@ record ResultFilter(
                     aggregates.filter(it -> it.matches(aggregate)).isPresent();
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
             case LiveScore score -> scores.filter(it -> it.matches(score)).isPresent();
+            case LiveDefinition definition -> definitions;
         };
     }
 

@@ -21,8 +21,32 @@ final class ServerFrames {
                 .orElse("{\"type\":\"pong\"}");
     }
 
-    static String complete(String id) {
-        return "{\"type\":\"complete\",\"id\":" + quoted(id) + "}";
+    /** What is told of a subscription besides its results. */
+    static String event(ServerEvent event) {
+        return switch (event) {
+            case ServerEvent.Complete complete ->
+                    "{\"type\":\"complete\",\"id\":%s}".formatted(quoted(complete.id()));
+            case ServerEvent.Synced synced ->
+                    "{\"type\":\"synced\",\"id\":%s,\"payload\":%s,\"position\":\"%s\"}"
+                            .formatted(quoted(synced.id()), payload(synced), synced.position());
+            case ServerEvent.Gap gap ->
+                    "{\"type\":\"gap\",\"id\":%s,\"payload\":%s,\"position\":\"%s\"}"
+                            .formatted(quoted(gap.id()), payload(gap), gap.position());
+        };
+    }
+
+    /** Why a stream of events ends. */
+    static String close(int code, String reason) {
+        return "{\"code\":%d,\"reason\":%s}".formatted(code, quoted(reason));
+    }
+
+    static String payload(ServerEvent.Synced synced) {
+        return "{\"snapshot\":%s}".formatted(synced.snapshot());
+    }
+
+    static String payload(ServerEvent.Gap gap) {
+        return "{\"reason\":\"%s\",\"from\":\"%s\",\"to\":\"%s\"}"
+                .formatted(gap.reason().wireName(), gap.from(), gap.until());
     }
 
     /**
@@ -37,27 +61,40 @@ final class ServerFrames {
     }
 
     /**
-     * What all frames of a subscription's results of one kind begin with.
+     * A result.
      *
-     * @param kind also the name of the member that carries the result
+     * @param dropped how many were dropped before it
      */
-    static String nextPrefix(String id, String kind) {
-        return "{\"type\":\"next\",\"id\":%s,\"payload\":{\"kind\":\"%s\",\"%s\":"
-                .formatted(quoted(id), kind, kind);
-    }
-
-    static String next(String prefix, LiveResult result, int dropped) {
+    static String next(Delivery delivery, int dropped) {
+        String json = delivery.result().json();
         StringBuilder frame =
-                new StringBuilder(prefix.length() + result.json().length() + 64)
-                        .append(prefix)
-                        .append(result.json())
-                        .append("},\"position\":\"")
-                        .append(result.position())
-                        .append('"');
+                new StringBuilder(json.length() + 256)
+                        .append("{\"type\":\"next\",\"id\":")
+                        .append(quoted(delivery.subscription().id()))
+                        .append(",\"payload\":");
+        appendPayload(frame, delivery.result()).append('}');
+        if (delivery.snapshot()) {
+            frame.append(",\"snapshot\":true");
+        } else {
+            frame.append(",\"position\":\"")
+                    .append(delivery.stand().position(delivery.subscription()))
+                    .append('"');
+        }
         if (dropped > 0) {
             frame.append(",\"dropped\":").append(dropped);
         }
         return frame.append('}').toString();
+    }
+
+    /** A result and its kind, as an object that is not closed yet. */
+    static StringBuilder appendPayload(StringBuilder target, LiveResult result) {
+        String member = result.kind().member();
+        return target.append("{\"kind\":\"")
+                .append(member)
+                .append("\",\"")
+                .append(member)
+                .append("\":")
+                .append(result.json());
     }
 
     private static String quoted(String text) {

@@ -1,8 +1,6 @@
 package io.streamgauge.control.live;
 
-import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
-import static java.util.stream.Collectors.toMap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Durations;
@@ -13,7 +11,7 @@ import io.streamgauge.contracts.alert.Severity;
 import io.streamgauge.contracts.stream.Field;
 import io.streamgauge.contracts.stream.FieldRole;
 import io.streamgauge.contracts.stream.StreamSpec;
-import io.streamgauge.control.auth.Scope;
+import io.streamgauge.control.live.resume.Position;
 import io.streamgauge.control.problem.InvalidRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,32 +35,12 @@ final class SubscribeRequest {
     private static final Set<String> OF_AGGREGATES = Set.of("windows", "timings");
     private static final Set<String> OF_ALERTS = Set.of("severities", "states");
     private static final String MIN_SCORE = "minScore"; // of anomalies
-    private static final Set<String> OF_ALL = Set.of("stream", "kinds", "where");
+    private static final Set<String> OF_ALL =
+            Set.of("stream", "kinds", "where", "after", "snapshot");
 
     private final JsonNode payload;
-    private final Set<Kind> kinds;
+    private final Set<LiveKind> kinds;
     private final List<Violation> violations = new ArrayList<>();
-
-    /** What can be subscribed to. */
-    enum Kind {
-        AGGREGATES("aggregates", Scope.STREAMS_READ),
-        ALERTS("alerts", Scope.ALERTS_READ),
-        ANOMALIES("anomalies", Scope.STREAMS_READ),
-        BANDS("bands", Scope.STREAMS_READ);
-
-        private final String wireName;
-        private final Scope scope;
-
-        Kind(String wireName, Scope scope) {
-            this.wireName = wireName;
-            this.scope = scope;
-        }
-
-        /** What a caller needs for it. */
-        Scope scope() {
-            return scope;
-        }
-    }
 
     SubscribeRequest(JsonNode payload) {
         this.payload = payload;
@@ -70,18 +48,19 @@ final class SubscribeRequest {
     }
 
     /** Which kinds of results are wanted. */
-    Set<Kind> kinds() {
+    Set<LiveKind> kinds() {
         return kinds;
     }
 
     /**
-     * The id or the name of the stream; empty where alerts of all streams are wanted.
+     * The id or the name of the stream; empty where what is wanted is of all streams.
      *
      * @throws InvalidRequest where the payload names none and has to
      */
     Optional<String> stream() {
         JsonNode stream = payload.path("stream");
-        if (stream.isMissingNode() && payload.isObject() && kinds.equals(Set.of(Kind.ALERTS))) {
+        if (stream.isMissingNode() && payload.isObject()
+                && kinds.stream().noneMatch(LiveKind::needsStream)) {
             return Optional.empty();
         }
         if (!stream.isTextual()) {
@@ -95,31 +74,60 @@ final class SubscribeRequest {
     }
 
     /**
-     * What of the stream is wanted.
+     * What of the stream is wanted; to be used once {@link #beginning} has found nothing wrong.
      *
      * @param spec of the stream; empty for all streams
-     * @throws InvalidRequest with everything that is wrong
      */
     ResultFilter filter(Optional<StreamSpec> spec) {
         payload.fieldNames().forEachRemaining(this::checkProperty);
         Map<String, String> where = where(spec);
         Optional<AggregateFilter> aggregates =
-                spec.filter(it -> kinds.contains(Kind.AGGREGATES))
+                spec.filter(it -> kinds.contains(LiveKind.AGGREGATES))
                         .map(it -> new AggregateFilter(where, windows(it), timings()));
         Optional<AlertFilter> alerts =
-                kinds.contains(Kind.ALERTS)
+                kinds.contains(LiveKind.ALERTS)
                         ? Optional.of(new AlertFilter(where, severities(), states()))
                         : Optional.empty();
-        Optional<ScoreFilter> scores = scores(where);
+        return new ResultFilter(aggregates, alerts, scores(where), kinds.contains(LiveKind.DEFINITIONS));
+    }
+
+    /**
+     * Where the subscription begins.
+     *
+     * @param binding what a position has to be for
+     * @param spec of the stream, whose windows a snapshot has; empty for all streams
+     * @throws InvalidRequest with everything that is wrong, the filter included
+     */
+    Beginning beginning(String binding, Optional<StreamSpec> spec) {
+        JsonNode after = payload.path("after");
+        JsonNode snapshot = payload.path("snapshot");
+        if (!snapshot.isMissingNode() && !snapshot.isBoolean()) {
+            violation("#/snapshot", "type", "expected: true or false");
+        } else if (!after.isMissingNode() && snapshot.asBoolean()) {
+            violation("#/snapshot", "unused", "expected: not with after, which goes on instead");
+        }
+        Optional<Position> position = Optional.empty();
+        if (!after.isMissingNode()) {
+            try {
+                position = Optional.of(Position.read(after.asText(), binding));
+            } catch (Position.InvalidException e) {
+                violation("#/after", "position", e.reason());
+            }
+        }
         if (!violations.isEmpty()) {
             throw new InvalidRequest(violations);
         }
-        return new ResultFilter(aggregates, alerts, scores);
+        if (position.isPresent()) {
+            return new Beginning.After(position.get());
+        }
+        return snapshot.asBoolean(true)
+                ? new Beginning.PresentState(spec.map(StreamSpec::windows).orElse(List.of()))
+                : new Beginning.Now();
     }
 
     private Optional<ScoreFilter> scores(Map<String, String> where) {
-        boolean anomalies = kinds.contains(Kind.ANOMALIES);
-        boolean bands = kinds.contains(Kind.BANDS);
+        boolean anomalies = kinds.contains(LiveKind.ANOMALIES);
+        boolean bands = kinds.contains(LiveKind.BANDS);
         return anomalies || bands
                 ? Optional.of(new ScoreFilter(where, anomalies, minScore(), bands))
                 : Optional.empty();
@@ -138,34 +146,31 @@ final class SubscribeRequest {
 
     private void checkProperty(String name) {
         if (OF_AGGREGATES.contains(name)) {
-            checkKind(name, Kind.AGGREGATES);
+            checkKind(name, LiveKind.AGGREGATES);
         } else if (OF_ALERTS.contains(name)) {
-            checkKind(name, Kind.ALERTS);
+            checkKind(name, LiveKind.ALERTS);
         } else if (name.equals(MIN_SCORE)) {
-            checkKind(name, Kind.ANOMALIES);
+            checkKind(name, LiveKind.ANOMALIES);
         } else if (!OF_ALL.contains(name)) {
             violation("#/" + escaped(name), "unknown", "not a property");
         }
     }
 
-    private void checkKind(String name, Kind kind) {
+    private void checkKind(String name, LiveKind kind) {
         if (!kinds.contains(kind)) {
             violation(
                     "#/" + name,
                     "unused",
-                    "is of %1$s (expected: only with %1$s among kinds)".formatted(kind.wireName));
+                    "is of %1$s (expected: only with %1$s among kinds)".formatted(kind.wireName()));
         }
     }
 
-    private Set<Kind> readKinds() {
-        Map<String, Kind> byName =
-                Arrays.stream(Kind.values()).collect(toMap(it -> it.wireName, it -> it));
-        Set<Kind> named = EnumSet.noneOf(Kind.class);
-        for (String kind :
-                oneOf("kinds", Arrays.stream(Kind.values()).map(it -> it.wireName).toList())) {
-            named.add(requireNonNull(byName.get(kind)));
-        }
-        return named.isEmpty() ? EnumSet.of(Kind.AGGREGATES) : named;
+    private Set<LiveKind> readKinds() {
+        List<LiveKind> all = List.of(LiveKind.values());
+        Set<String> names = oneOf("kinds", all.stream().map(LiveKind::wireName).toList());
+        Set<LiveKind> named = EnumSet.noneOf(LiveKind.class);
+        all.stream().filter(it -> names.contains(it.wireName())).forEach(named::add);
+        return named.isEmpty() ? EnumSet.of(LiveKind.AGGREGATES) : named;
     }
 
     private Map<String, String> where(Optional<StreamSpec> spec) {

@@ -1,7 +1,12 @@
 package io.streamgauge.control.live;
 
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.live.resume.Position;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What one client has subscribed to under one id. Ends once and for all: what is queued for it then
@@ -14,10 +19,9 @@ final class Subscription {
     private final TenantId tenant;
     private final Optional<StreamKey> stream;
     private final ResultFilter filter;
-    private final String aggregatePrefix;
-    private final String alertPrefix;
-    private final String anomalyPrefix;
-    private final String bandPrefix;
+    private final Set<LiveKind> kinds;
+    private final Set<Integer> logs = new TreeSet<>();
+    private final String binding;
     private volatile boolean ended;
     private int dropped; // guarded by the queue's lock
 
@@ -35,10 +39,18 @@ final class Subscription {
         this.tenant = tenant;
         this.stream = stream;
         this.filter = filter;
-        aggregatePrefix = ServerFrames.nextPrefix(id, "aggregate");
-        alertPrefix = ServerFrames.nextPrefix(id, "alert");
-        anomalyPrefix = ServerFrames.nextPrefix(id, "anomaly");
-        bandPrefix = ServerFrames.nextPrefix(id, "band");
+        kinds = Set.copyOf(filter.kinds());
+        kinds.forEach(it -> logs.add(it.log()));
+        binding = binding(tenant, stream, kinds);
+    }
+
+    /** What positions are bound to. The filters are not among it: they may change meanwhile. */
+    static String binding(TenantId tenant, Optional<StreamKey> stream, Set<LiveKind> kinds) {
+        List<String> parts = new ArrayList<>();
+        parts.add(tenant.value());
+        parts.add(stream.map(it -> it.stream().toString()).orElse(""));
+        kinds.stream().map(LiveKind::wireName).sorted().forEach(parts::add);
+        return Position.binding(parts);
     }
 
     LiveConnection connection() {
@@ -56,6 +68,34 @@ final class Subscription {
     /** Whose results it is for; empty for those of all the tenant's streams, and of none. */
     Optional<StreamKey> stream() {
         return stream;
+    }
+
+    Set<LiveKind> kinds() {
+        return kinds;
+    }
+
+    ResultFilter filter() {
+        return filter;
+    }
+
+    /** The logs that its results are in. */
+    Set<Integer> logs() {
+        return logs;
+    }
+
+    /** What its positions begin with. */
+    String binding() {
+        return binding;
+    }
+
+    /** Takes the result of a record, if it is for this. */
+    Optional<LiveResult> resultOf(LiveEntry entry) {
+        boolean mine =
+                kinds.contains(entry.kind())
+                        && (stream.isPresent()
+                                ? stream.equals(entry.stream())
+                                : entry.tenant().filter(tenant::equals).isPresent());
+        return mine ? entry.result().filter(this::wants) : Optional.empty();
     }
 
     boolean wants(LiveResult result) {
@@ -79,16 +119,5 @@ final class Subscription {
         int count = dropped;
         dropped = 0;
         return count;
-    }
-
-    /** The frame that carries a result. */
-    String frame(LiveResult result, int droppedBefore) {
-        String prefix =
-                switch (result) {
-                    case LiveAggregate aggregate -> aggregatePrefix;
-                    case LiveAlert alert -> alertPrefix;
-                    case LiveScore score -> score.band() ? bandPrefix : anomalyPrefix;
-                };
-        return ServerFrames.next(prefix, result, droppedBefore);
     }
 }

@@ -111,7 +111,8 @@ final class SubscriptionIndex {
         return index.values().stream().mapToInt(Set::size).sum();
     }
 
-    private boolean wasDeleted(StreamKey stream) {
+    /** Whether a stream has been deleted, of late. */
+    boolean wasDeleted(StreamKey stream) {
         deletedLock.lock();
         try {
             return deleted.containsKey(stream);

@@ -12,12 +12,15 @@ import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.control.live.resume.Position;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,8 +57,18 @@ class LiveDeliveryIT {
             JsonNode frame = client.next();
             assertThat(frame.path("type").asText()).isEqualTo("next");
             assertThat(frame.path("id").asText()).isEqualTo("a \"1\"");
-            assertThat(frame.path("position").asText())
-                    .isEqualTo(record.partition() + ":" + record.offset());
+            assertThat(
+                            Position.read(
+                                            frame.path("position").asText(),
+                                            Subscription.binding(
+                                                    live.tenant,
+                                                    Optional.of(
+                                                            new StreamKey(
+                                                                    live.tenant, live.stream.id())),
+                                                    Set.of(LiveKind.AGGREGATES)))
+                                    .offsets()
+                                    .next(LiveKind.AGGREGATES.log(), record.partition()))
+                    .isEqualTo(record.offset() + 1);
             assertThat(frame.has("dropped")).isFalse();
             assertThat(frame.at("/payload/kind").asText()).isEqualTo("aggregate");
             assertThat(frame.at("/payload/aggregate"))
@@ -121,7 +134,7 @@ class LiveDeliveryIT {
 
             assertThat(countOf(client.next())).isEqualTo(1);
             // In other partitions, which may be read later.
-            await().until(() -> live.hub.malformed() >= 3);
+            await().until(() -> live.hub.statistics().malformed() >= 3);
         }
     }
 
@@ -236,7 +249,7 @@ class LiveDeliveryIT {
                     }
                 }
             }
-            assertThat(dropped).isPositive().isEqualTo(fixture.hub.dropped());
+            assertThat(dropped).isPositive().isEqualTo(fixture.hub.statistics().dropped());
             assertThat(received + dropped).isEqualTo(results + 1);
             assertThat(lastOfHost)
                     .containsExactly(

@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.live.resume.Offsets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -65,34 +71,56 @@ class LiveDocumentationTest {
         JsonNode messages = asyncApi().at("/components/messages");
         JsonNode next = messages.at("/Next/examples/0/payload");
         LiveResult result =
-                new LiveAggregate(
-                        Map.of(),
-                        "",
-                        "",
-                        "",
-                        next.path("position").asText(),
-                        next.at("/payload/aggregate").toString());
-
-        String frame = ServerFrames.next(ServerFrames.nextPrefix("1", "aggregate"), result, 0);
-
-        assertThat(Json.mapper().readTree(frame)).isEqualTo(next);
+                new LiveAggregate(Map.of(), "", "", "", next.at("/payload/aggregate").toString());
+        assertThat(frameOf(result)).isEqualTo(next);
         JsonNode nextAlert = messages.at("/Next/examples/1/payload");
         LiveResult alert =
-                new LiveAlert(
-                        Map.of(),
-                        "",
-                        "",
-                        false,
-                        nextAlert.path("position").asText(),
-                        nextAlert.at("/payload/alert").toString());
-        String alertFrame = ServerFrames.next(ServerFrames.nextPrefix("1", "alert"), alert, 0);
-        assertThat(Json.mapper().readTree(alertFrame)).isEqualTo(nextAlert);
+                new LiveAlert(Map.of(), "", "", false, nextAlert.at("/payload/alert").toString());
+        assertThat(frameOf(alert)).isEqualTo(nextAlert);
         assertThat(Json.mapper().readTree(ServerFrames.CONNECTION_ACK))
                 .isEqualTo(messages.at("/ConnectionAck/examples/0/payload"));
-        assertThat(Json.mapper().readTree(ServerFrames.complete("1")))
+        assertThat(Json.mapper().readTree(ServerFrames.event(new ServerEvent.Complete("1"))))
                 .isEqualTo(messages.at("/Complete/examples/0/payload"));
+        JsonNode synced = messages.at("/Synced/examples/0/payload");
+        String position = synced.path("position").asText();
+        assertThat(eventOf(new ServerEvent.Synced("1", position, true))).isEqualTo(synced);
+        assertThat(
+                        eventOf(
+                                new ServerEvent.Gap(
+                                        "1",
+                                        ServerEvent.GapReason.EXPIRED,
+                                        Instant.parse("2026-11-23T10:00:00Z"),
+                                        Instant.parse("2026-11-23T11:00:00Z"),
+                                        position)))
+                .isEqualTo(messages.at("/Gap/examples/0/payload"));
         assertThat(Json.mapper().readTree(ServerFrames.PING))
                 .isEqualTo(messages.at("/Ping/examples/0/payload"));
+    }
+
+    private static JsonNode eventOf(ServerEvent event) throws IOException {
+        return Json.mapper().readTree(ServerFrames.event(event));
+    }
+
+    /** The frame of a result, with the position of the examples. */
+    private static JsonNode frameOf(LiveResult result) throws IOException {
+        StreamKey stream = new StreamKey(new TenantId("demo"), new StreamId(new UUID(0, 1)));
+        ResultFilter filter =
+                new ResultFilter(
+                        Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
+                        Optional.empty(), Optional.empty(),
+                        false);
+        Stand stand =
+                new Stand(
+                        Offsets.NONE.with(0, 0, 1_047).with(0, 1, 12),
+                        Instant.parse("2026-11-23T10:00:01.010Z"));
+        Delivery delivery = new Delivery(subscription(stream, filter), result, stand, false);
+        return Json.mapper().readTree(ServerFrames.next(delivery, 0));
+    }
+
+    /** No connection: nothing here asks for it. */
+    @SuppressWarnings("NullAway")
+    private static Subscription subscription(StreamKey stream, ResultFilter filter) {
+        return new Subscription(null, "1", stream.tenant(), Optional.of(stream), filter);
     }
 
     /** Follows a reference to a channel's message to that message's own name. */

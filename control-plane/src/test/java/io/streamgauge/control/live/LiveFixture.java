@@ -50,6 +50,7 @@ final class LiveFixture implements AutoCloseable {
 
     final TestingAuthenticator authenticator = new TestingAuthenticator();
     final HttpClient http = HttpClient.newHttpClient();
+    final KafkaConfig kafka;
     final TenantId tenant;
     final StreamDefinition stream;
     final Results results;
@@ -59,12 +60,32 @@ final class LiveFixture implements AutoCloseable {
     private final WebServer server;
 
     LiveFixture(Backends backends, LiveOptions options) {
-        KafkaConfig kafka = backends.kafka();
+        this(backends, backends.kafka(), options, ResumeOptions.DEFAULT);
+    }
+
+    /** One that remembers as much as it is told. */
+    LiveFixture(Backends backends, KafkaConfig kafka, LiveOptions options, ResumeOptions resume) {
+        this(backends, kafka, options, resume, backends.newTenant(), Optional.empty());
+    }
+
+    /** Another replica of one that runs. */
+    LiveFixture(Backends backends, LiveFixture first, ResumeOptions resume) {
+        this(backends, first.kafka, OPTIONS, resume, first.tenant, Optional.of(first.stream));
+    }
+
+    private LiveFixture(
+            Backends backends,
+            KafkaConfig kafka,
+            LiveOptions options,
+            ResumeOptions resume,
+            TenantId tenant,
+            Optional<StreamDefinition> stream) {
         TopicProvisioner.provision(kafka);
-        tenant = backends.newTenant();
-        stream = backends.newStream(tenant, SPEC);
+        this.kafka = kafka;
+        this.tenant = tenant;
+        this.stream = stream.orElseGet(() -> backends.newStream(tenant, SPEC));
         results = new Results(kafka);
-        hub = LiveHub.start(kafka, options);
+        hub = LiveHub.start(kafka, backends.database(), options, resume, changed -> {});
         HttpRouting.Builder routing = HttpRouting.builder();
         ProblemHandlers.register(routing);
         server =

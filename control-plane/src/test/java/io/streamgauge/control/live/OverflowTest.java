@@ -7,6 +7,8 @@ import io.helidon.common.buffers.BufferData;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.live.OutboundQueue.Outbound;
+import io.streamgauge.control.live.resume.Offsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a client that reads too slowly gets, and what it does not. */
 class OverflowTest {
+
+    private static final Stand STAND = new Stand(Offsets.NONE, Instant.EPOCH);
 
     private final StreamKey stream =
             new StreamKey(new TenantId("acme"), new StreamId(UUID.randomUUID()));
@@ -51,7 +55,7 @@ class OverflowTest {
     void doesNotMixSubscriptions() {
         Subscription other = subscription("2");
         Delivery first = delivery("a", "1s", 1);
-        Delivery second = new Delivery(other, first.result());
+        Delivery second = new Delivery(other, first.result(), STAND, false);
 
         assertThat(new DropSuperseded().choose(List.of(first, second))).containsExactly(first);
     }
@@ -100,7 +104,9 @@ class OverflowTest {
         Delivery alert =
                 new Delivery(
                         subscription,
-                        new LiveAlert(Map.of(), "warning", "firing", false, "0:1", "{}"));
+                        new LiveAlert(Map.of(), "warning", "firing", false, "{}"),
+                        STAND,
+                        false);
         Delivery aggregate = delivery("a", "1s", 1);
         OutboundQueue queue = new OutboundQueue(2, 1_000, new DropSuperseded());
 
@@ -162,7 +168,8 @@ class OverflowTest {
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
                         Optional.empty(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        false));
     }
 
     private Delivery delivery(String host, String window, int count) {
@@ -173,7 +180,8 @@ class OverflowTest {
                         window,
                         "2026-01-01T00:00:00Z",
                         "early",
-                        "0:" + count,
-                        "{\"host\":\"%s\",\"count\":%d}".formatted(host, count)));
+                        "{\"host\":\"%s\",\"count\":%d}".formatted(host, count)),
+                STAND,
+                false);
     }
 }

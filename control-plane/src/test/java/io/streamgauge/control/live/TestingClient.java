@@ -64,12 +64,19 @@ final class TestingClient implements AutoCloseable {
         socket.sendText(text, true).join();
     }
 
-    /** Subscribes and waits until the server has taken note. */
+    /** Subscribes without the state that there is, and waits until that has begun. */
     void subscribe(String id, String payload) {
-        send("{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}".formatted(id, payload));
-        send("{\"type\":\"ping\",\"payload\":{\"after\":\"%s\"}}".formatted(id));
+        send(
+                "{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}"
+                        .formatted(id, payload.replaceFirst("\\{", "{\"snapshot\":false,")));
         JsonNode answer = next();
-        assertThat(answer.path("type").asText()).as("%s", answer).isEqualTo("pong");
+        assertThat(answer.path("type").asText()).as("%s", answer).isEqualTo("synced");
+    }
+
+    /** Subscribes as it stands, and returns the first answer. */
+    JsonNode ask(String id, String payload) {
+        send("{\"type\":\"subscribe\",\"id\":\"%s\",\"payload\":%s}".formatted(id, payload));
+        return next();
     }
 
     /** The next message, the server's pings left out. */
