@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Drops aggregates that later ones supersede, which loses nothing but the steps between; where that
- * makes little room, the oldest aggregates as well. Alerts are never dropped: nobody would miss
- * them, and somebody should.
+ * makes little room, the oldest aggregates as well. Events are a sample and go first. Alerts are
+ * never dropped: nobody would miss them, and somebody should.
  *
  * <p>An eighth of the queue at least, so that the search through it is paid by as many results that
  * come after: a client that reads nothing at all must not cost the others more than one that does.
@@ -51,6 +51,8 @@ final class DropSuperseded implements OverflowPolicy {
                 (superseded ? dropped : others).add(delivery);
             } else if (delivery.result() instanceof LiveScore score && score.band()) {
                 others.add(delivery);
+            } else if (delivery.result() instanceof LiveEvent) {
+                dropped.add(delivery); // only a sample anyway
             }
             index++;
         }

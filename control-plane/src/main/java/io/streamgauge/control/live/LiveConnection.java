@@ -38,16 +38,11 @@ final class LiveConnection {
     private final Map<String, Subscription> subscriptions = new ConcurrentHashMap<>();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final long openedNanos = System.nanoTime();
+    private final Heartbeat heartbeat;
     private volatile @Nullable LiveIdentity identity;
     private volatile LiveAdmission.@Nullable Lease lease;
-    private volatile long heardNanos = openedNanos;
     private volatile long closingNanos;
     private volatile boolean over;
-
-    // Used by the clock's thread only.
-    private long pingedNanos = openedNanos;
-    private boolean pingUnanswered;
-    private long unansweredSinceNanos;
 
     /**
      * A connection that has just been opened, on the server's thread that will read from it.
@@ -59,6 +54,7 @@ final class LiveConnection {
         this.hub = hub;
         this.transport = transport;
         this.options = options;
+        heartbeat = new Heartbeat(options, transport.clientAnswers(), openedNanos);
         reader = Thread.currentThread();
         queue =
                 new OutboundQueue(
@@ -91,7 +87,7 @@ final class LiveConnection {
 
     /** Notes that the client is there. */
     void heard() {
-        heardNanos = System.nanoTime();
+        heartbeat.heard(System.nanoTime());
     }
 
     int subscriptionCount() {
@@ -227,7 +223,7 @@ final class LiveConnection {
     void over() {
         close(CloseCode.NORMAL, "");
         over = true;
-        writer.interrupt();
+        abort(); // the writer, where it waits for a response that will not begin
     }
 
     /**
@@ -284,20 +280,10 @@ final class LiveConnection {
      * other, that the server is.
      */
     private void watchPings(long nowNanos) {
-        if (pingUnanswered && heardNanos - pingedNanos > 0) {
-            pingUnanswered = false;
-        }
-        if (pingUnanswered && nowNanos - unansweredSinceNanos > options.pongTimeout().toNanos()) {
-            close(CloseCode.NO_PONG, "not heard since the last ping");
-            return;
-        }
-        if (nowNanos - pingedNanos > options.pingInterval().toNanos()) {
-            pingedNanos = nowNanos;
-            if (!pingUnanswered && transport.clientAnswers()) {
-                pingUnanswered = true;
-                unansweredSinceNanos = nowNanos;
-            }
-            enqueue(new Outbound.Ping(), true);
+        switch (heartbeat.next(nowNanos)) {
+            case NOTHING -> {}
+            case PING -> enqueue(new Outbound.Ping(), true);
+            case END -> close(CloseCode.NO_PONG, "not heard since the last ping");
         }
     }
 

@@ -36,7 +36,7 @@ final class LiveEntry {
 
     static LiveEntry of(LiveKind kind, ConsumerRecord<byte[], byte[]> record) {
         return switch (kind) {
-            case AGGREGATES, ALERTS, ANOMALIES, BANDS ->
+            case AGGREGATES, ALERTS, ANOMALIES, BANDS, EVENTS ->
                     new LiveEntry(
                             kind,
                             record,
@@ -108,7 +108,7 @@ final class LiveEntry {
                                 tenant.map(it -> LiveAlert.of(record, it))
                                         .filter(it -> !it.shadow())
                                         .map(LiveResult.class::cast);
-                        case DEFINITIONS -> Optional.empty(); // was read at once
+                        case DEFINITIONS, EVENTS -> Optional.empty(); // read at once; no log
                     },
                     Optional.empty());
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package io.streamgauge.control.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.RecentRecords;
 import java.time.Instant;
@@ -159,6 +160,30 @@ final class LiveFeed {
         statistics.countDelivered();
     }
 
+    /** The streams whose events somebody wants. */
+    Set<StreamKey> streamsWithEvents() {
+        return index.streamsWithEvents();
+    }
+
+    /** Shows an event to those who want such and have not seen enough of late. */
+    void show(StreamKey stream, JsonNode event, String json) {
+        lock.lock();
+        try {
+            long nowNanos = System.nanoTime();
+            for (Subscription subscription : index.of(stream)) {
+                boolean wanted =
+                        subscription.filter().events().filter(it -> it.matches(event)).isPresent();
+                long skipped = wanted ? subscription.samples().take(nowNanos) : -1;
+                if (skipped >= 0) {
+                    Stand stand = new Stand(recent.end(), Instant.now());
+                    deliver(subscription, new LiveEvent(json, skipped), stand);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends delivery, also of what is queued. */
     void remove(Subscription subscription) {
         subscription.end();
@@ -179,8 +204,7 @@ final class LiveFeed {
     }
 
     private void deliver(LiveEntry entry) {
-        if (entry.tenant().isEmpty()
-                || (entry.kind().needsStream() && entry.stream().isEmpty())) {
+        if (entry.tenant().isEmpty() || (entry.kind().needsStream() && entry.stream().isEmpty())) {
             if (entry.kind() != LiveKind.DEFINITIONS) { // whose topic has other things, too
                 statistics.countMalformed();
             }

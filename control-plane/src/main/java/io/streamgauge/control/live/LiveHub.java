@@ -53,6 +53,7 @@ public final class LiveHub implements AutoCloseable {
     private final Optional<StateReader> state;
     private final LiveFeed feed;
     private final ReplayPool replays;
+    private final EventSampler sampler;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong connectionNumber = new AtomicLong();
     private final LiveStatistics statistics = new LiveStatistics();
@@ -91,6 +92,7 @@ public final class LiveHub implements AutoCloseable {
                                         config,
                                         "streamgauge-live-replay-" + readers.incrementAndGet(),
                                         logTopics(topics)));
+        sampler = EventSampler.start(config, feed);
         clock =
                 Executors.newSingleThreadScheduledExecutor(
                         Thread.ofPlatform().name("live-clock").daemon().factory());
@@ -139,6 +141,7 @@ public final class LiveHub implements AutoCloseable {
 
     private static Map<Integer, String> logTopics(Topics topics) {
         return Arrays.stream(LiveKind.values())
+                .filter(LiveKind::isLogged)
                 .collect(toMap(LiveKind::log, kind -> kind.topic(topics)));
     }
 
@@ -178,6 +181,7 @@ public final class LiveHub implements AutoCloseable {
         clock.shutdown();
         identities.shutdownNow();
         replays.close();
+        sampler.close();
         consumer.close();
         try {
             if (!clock.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -15,7 +15,9 @@ enum LiveKind {
     ALERTS(1, "alerts", "alert"),
     ANOMALIES(2, "anomalies", "anomaly"),
     DEFINITIONS(3, "definitions", "definition"),
-    BANDS(4, "bands", "band");
+    BANDS(4, "bands", "band"),
+    /** Sampled from among what arrives, and so without a log to go on in. */
+    EVENTS(-1, "events", "event");
 
     private final int log;
     private final String wireName;
@@ -25,6 +27,11 @@ enum LiveKind {
         this.log = log;
         this.wireName = wireName;
         this.member = member;
+    }
+
+    /** Whether its results are all told, and can be told again. */
+    boolean isLogged() {
+        return log >= 0;
     }
 
     /** The number of its log. */
@@ -50,7 +57,7 @@ enum LiveKind {
     /** What a caller needs for it. */
     Set<Scope> scopes() {
         return switch (this) {
-            case AGGREGATES, ANOMALIES, BANDS -> Set.of(Scope.STREAMS_READ);
+            case AGGREGATES, ANOMALIES, BANDS, EVENTS -> Set.of(Scope.STREAMS_READ);
             case ALERTS -> Set.of(Scope.ALERTS_READ);
             case DEFINITIONS -> Set.of(Scope.STREAMS_READ, Scope.ALERTS_READ);
         };
@@ -58,7 +65,7 @@ enum LiveKind {
 
     /** Whether it is of streams only, so that one has to be named. */
     boolean needsStream() {
-        return this == AGGREGATES || this == ANOMALIES || this == BANDS;
+        return this == AGGREGATES || this == ANOMALIES || this == BANDS || this == EVENTS;
     }
 
     /** Where its records are. */
@@ -69,11 +76,15 @@ enum LiveKind {
             case ANOMALIES -> topics.anomalies();
             case BANDS -> topics.bands();
             case DEFINITIONS -> topics.control();
+            case EVENTS -> topics.events();
         };
     }
 
-    /** The kind whose records a topic has; empty where it is none's. */
+    /** The kind whose log a topic is; empty where it is none's. */
     static Optional<LiveKind> ofTopic(Topics topics, String name) {
-        return Arrays.stream(values()).filter(it -> it.topic(topics).equals(name)).findFirst();
+        return Arrays.stream(values())
+                .filter(LiveKind::isLogged)
+                .filter(it -> it.topic(topics).equals(name))
+                .findFirst();
     }
 }

@@ -18,8 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param dimensions values by name
  * @param score of an anomaly; 0 of a band
  */
-record LiveScore(
-        boolean band, Map<String, String> dimensions, double score, String json)
+record LiveScore(boolean band, Map<String, String> dimensions, double score, String json)
         implements LiveResult {
 
     /**

@@ -1,5 +1,6 @@
 package io.streamgauge.control.live;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,25 @@ record ResultFilter(
         Optional<AggregateFilter> aggregates,
         Optional<AlertFilter> alerts,
         Optional<ScoreFilter> scores,
-        boolean definitions) {
+        boolean definitions,
+        Optional<EventFilter> events) {
+
+    /**
+     * Which events.
+     *
+     * @param where values that dimensions must have
+     */
+    record EventFilter(Map<String, String> where) {
+
+        EventFilter {
+            where = Map.copyOf(where);
+        }
+
+        boolean matches(JsonNode event) {
+            return where.entrySet().stream()
+                    .allMatch(it -> it.getValue().equals(event.path(it.getKey()).asText()));
+        }
+    }
 
     /** Which kinds it is for. */
     Set<LiveKind> kinds() {
@@ -32,6 +51,7 @@ record ResultFilter(
         if (definitions) {
             kinds.add(LiveKind.DEFINITIONS);
         }
+        events.ifPresent(it -> kinds.add(LiveKind.EVENTS));
         return kinds;
     }
 
@@ -42,6 +62,7 @@ record ResultFilter(
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
             case LiveScore score -> scores.filter(it -> it.matches(score)).isPresent();
             case LiveDefinition definition -> definitions;
+            case LiveEvent event -> events.isPresent(); // was matched before it was made
         };
     }
 

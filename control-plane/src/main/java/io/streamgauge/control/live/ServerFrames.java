@@ -89,12 +89,16 @@ final class ServerFrames {
     /** A result and its kind, as an object that is not closed yet. */
     static StringBuilder appendPayload(StringBuilder target, LiveResult result) {
         String member = result.kind().member();
-        return target.append("{\"kind\":\"")
+        target.append("{\"kind\":\"")
                 .append(member)
                 .append("\",\"")
                 .append(member)
                 .append("\":")
                 .append(result.json());
+        if (result instanceof LiveEvent event) {
+            target.append(",\"sample\":").append(event.sample());
+        }
+        return target;
     }
 
     private static String quoted(String text) {

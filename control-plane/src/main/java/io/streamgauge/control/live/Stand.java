@@ -43,14 +43,8 @@ final class Stand {
      * @param view what tells it from the others
      */
     byte[] frame(Object view, Supplier<byte[]> encoder) {
-        byte[] present = frames.get(view);
-        if (present != null) {
-            return present;
-        }
-        byte[] encoded = encoder.get();
-        if (frames.size() < MAX_VIEWS) {
-            frames.put(view, encoded);
-        }
-        return encoded;
+        return frames.containsKey(view) || frames.size() < MAX_VIEWS
+                ? frames.computeIfAbsent(view, key -> encoder.get())
+                : encoder.get();
     }
 }

@@ -144,6 +144,9 @@ final class StoredState implements StateReader {
     private Offsets stored(Handle handle, Subscription subscription, Offsets end) {
         Offsets place = end;
         for (LiveKind kind : subscription.kinds()) {
+            if (!kind.isLogged()) {
+                continue;
+            }
             Map<Integer, Long> stored =
                     handle.createQuery(
                                     """

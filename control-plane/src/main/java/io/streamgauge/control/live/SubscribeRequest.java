@@ -59,7 +59,8 @@ final class SubscribeRequest {
      */
     Optional<String> stream() {
         JsonNode stream = payload.path("stream");
-        if (stream.isMissingNode() && payload.isObject()
+        if (stream.isMissingNode()
+                && payload.isObject()
                 && kinds.stream().noneMatch(LiveKind::needsStream)) {
             return Optional.empty();
         }
@@ -88,7 +89,14 @@ final class SubscribeRequest {
                 kinds.contains(LiveKind.ALERTS)
                         ? Optional.of(new AlertFilter(where, severities(), states()))
                         : Optional.empty();
-        return new ResultFilter(aggregates, alerts, scores(where), kinds.contains(LiveKind.DEFINITIONS));
+        return new ResultFilter(
+                aggregates,
+                alerts,
+                scores(where),
+                kinds.contains(LiveKind.DEFINITIONS),
+                kinds.contains(LiveKind.EVENTS)
+                        ? Optional.of(new ResultFilter.EventFilter(where))
+                        : Optional.empty());
     }
 
     /**

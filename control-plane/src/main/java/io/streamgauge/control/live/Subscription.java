@@ -22,6 +22,7 @@ final class Subscription {
     private final Set<LiveKind> kinds;
     private final Set<Integer> logs = new TreeSet<>();
     private final String binding;
+    private final SampleBudget samples = new SampleBudget();
     private volatile boolean ended;
     private int dropped; // guarded by the queue's lock
 
@@ -40,7 +41,7 @@ final class Subscription {
         this.stream = stream;
         this.filter = filter;
         kinds = Set.copyOf(filter.kinds());
-        kinds.forEach(it -> logs.add(it.log()));
+        kinds.stream().filter(LiveKind::isLogged).forEach(it -> logs.add(it.log()));
         binding = binding(tenant, stream, kinds);
     }
 
@@ -100,6 +101,11 @@ final class Subscription {
 
     boolean wants(LiveResult result) {
         return !ended && filter.matches(result);
+    }
+
+    /** How many events it may be shown; for the sampler's thread. */
+    SampleBudget samples() {
+        return samples;
     }
 
     void end() {

@@ -1,6 +1,7 @@
 package io.streamgauge.control.live;
 
 import io.streamgauge.contracts.TenantId;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,22 @@ final class SubscriptionIndex {
     /** The subscriptions to all streams of a tenant. */
     Set<Subscription> ofAllStreams(TenantId tenant) {
         return ofAllStreams.getOrDefault(tenant, Set.of());
+    }
+
+    /** The streams whose events somebody wants. */
+    Set<StreamKey> streamsWithEvents() {
+        Set<StreamKey> streams = new HashSet<>();
+        byStream.forEach(
+                (stream, subscriptions) -> {
+                    if (subscriptions.stream().anyMatch(SubscriptionIndex::wantsEvents)) {
+                        streams.add(stream);
+                    }
+                });
+        return streams;
+    }
+
+    private static boolean wantsEvents(Subscription subscription) {
+        return subscription.kinds().contains(LiveKind.EVENTS);
     }
 
     /** Lets nobody subscribe to a stream any more, and gives out who had. */

@@ -77,6 +77,27 @@ class LiveDeliveryIT {
     }
 
     @Test
+    void encodesAResultOnceForAllWhoSeeTheSame() {
+        List<TestingClient> clients = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            clients.add(live.connect());
+            clients.getLast().subscribe("1", "{\"stream\":\"metrics\"}");
+        }
+        long before = live.hub.statistics().encoded();
+        for (int i = 0; i < 20; i++) {
+            live.results.send(aggregate("{}", "1s", Timing.ON_TIME, i));
+        }
+        for (TestingClient client : clients) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(countOf(client.next())).isEqualTo(i);
+            }
+            client.close();
+        }
+
+        assertThat(live.hub.statistics().encoded() - before).isEqualTo(20);
+    }
+
+    @Test
     void findsTheStreamByItsIdToo() {
         try (TestingClient client = live.connect()) {
             client.subscribe("1", "{\"stream\":\"%s\"}".formatted(live.stream.id()));

@@ -107,8 +107,10 @@ class LiveDocumentationTest {
         ResultFilter filter =
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
-                        Optional.empty(), Optional.empty(),
-                        false);
+                        Optional.empty(),
+                        Optional.empty(),
+                        false,
+                        Optional.empty());
         Stand stand =
                 new Stand(
                         Offsets.NONE.with(0, 0, 1_047).with(0, 1, 12),

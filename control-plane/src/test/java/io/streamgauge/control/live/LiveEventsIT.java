@@ -1,6 +1,7 @@
 package io.streamgauge.control.live;
 
 import static io.streamgauge.contracts.alert.InstanceState.FIRING;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,9 +33,13 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -118,6 +123,41 @@ class LiveEventsIT {
     }
 
     @Test
+    void showsSomeOfTheEventsAndTellsHowManyItPassedOver() throws Exception {
+        ApiClient admin = SERVER.admin(tenant);
+        String many =
+                IntStream.range(0, 200)
+                        .mapToObj(i -> "{\"host\":\"a\",\"v\":%d}".formatted(i))
+                        .collect(joining(",", "[", "]"));
+        try (EventStream events = open("kinds=events&where=host=a&snapshot=false", Map.of())) {
+            assertThat(events.next().name()).isEqualTo("synced");
+            // Until its reading has begun.
+            AtomicBoolean reading = new AtomicBoolean();
+            Thread sender =
+                    Thread.startVirtualThread(
+                            () -> {
+                                while (!reading.get()) {
+                                    admin.post(
+                                            "/api/v1/streams/metrics/events",
+                                            "[{\"host\":\"b\",\"v\":1}]");
+                                    admin.post("/api/v1/streams/metrics/events", many);
+                                }
+                            });
+            Set<Long> skipped = new HashSet<>();
+            for (int i = 0; i < 25; i++) {
+                JsonNode event = events.next().data();
+                assertThat(event.path("kind").asText()).isEqualTo("event");
+                assertThat(event.at("/event/host").asText()).isEqualTo("a");
+                assertThat(event.at("/sample/perSecond").asInt()).isEqualTo(10);
+                skipped.add(event.at("/sample/skipped").asLong());
+            }
+            reading.set(true);
+            sender.join();
+            assertThat(skipped).anyMatch(it -> it > 0);
+        }
+    }
+
+    @Test
     void tellsOfChangedDefinitions() throws Exception {
         ApiClient admin = SERVER.admin(tenant);
         Answer created =
@@ -129,9 +169,7 @@ class LiveEventsIT {
                         """);
         String id = created.json().path("id").asText();
         try (EventStream events =
-                open(
-                        "/api/v1/streams/doomed/live?kinds=definitions&snapshot=false",
-                        Map.of())) {
+                open("/api/v1/streams/doomed/live?kinds=definitions&snapshot=false", Map.of())) {
             assertThat(events.next().name()).isEqualTo("synced");
             admin.delete(created.header("Location"), "If-Match", "*");
 

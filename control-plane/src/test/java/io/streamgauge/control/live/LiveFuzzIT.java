@@ -135,14 +135,19 @@ class LiveFuzzIT {
             int at = random.nextInt(changed.length());
             switch (random.nextInt(6)) {
                 case 0 -> changed.deleteCharAt(at);
-                case 1 -> changed.insert(at, "{[\"1:,]}\\\u0000\u00e4\ud83d\ude00".charAt(random.nextInt(12)));
+                case 1 ->
+                        changed.insert(
+                                at,
+                                "{[\"1:,]}\\\u0000\u00e4\ud83d\ude00".charAt(random.nextInt(12)));
                 case 2 -> changed.setLength(at);
                 case 3 -> changed.insert(at, changed.substring(0, at));
                 case 4 -> changed.insert(at, "[".repeat(random.nextInt(3_000)));
                 default -> {
                     int colon = changed.indexOf(":", at);
                     if (colon > 0) {
-                        changed.insert(colon + 1, List.of("null,", "7", "\"\"", "{}").get(random.nextInt(4)));
+                        changed.insert(
+                                colon + 1,
+                                List.of("null,", "7", "\"\"", "{}").get(random.nextInt(4)));
                     }
                 }
             }

@@ -1,14 +1,19 @@
 package io.streamgauge.control.live;
 
+import static io.streamgauge.contracts.alert.InstanceState.FIRING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
+import io.streamgauge.control.testing.Transitions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +46,18 @@ class LiveResumeIT {
     /** So little memory that most is read from Kafka. */
     private static final ResumeOptions FORGETFUL =
             new ResumeOptions(50, 1 << 20, 2, 1, 5_000_000, 1_000);
+
+    /** Does not close a client for its silence. */
+    private static final LiveOptions PATIENT =
+            new LiveOptions(
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(1),
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(20),
+                    256,
+                    4 << 20,
+                    Duration.ofMillis(20),
+                    Duration.ofMillis(50));
 
     @Test
     void goesOnBehindTheLastFrame() {
@@ -167,6 +185,57 @@ class LiveResumeIT {
             }
         }
         return new Seen(counts, twice, gaps, dropped);
+    }
+
+    @Test
+    void disconnectsWhoDoesNotReadItsAlertsAndLetsItGoOn() throws Exception {
+        try (LiveFixture live = new LiveFixture(BACKENDS, PATIENT);
+                RawClient slow = live.connectRaw()) {
+            slow.send(
+                    "{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":"
+                            + "{\"kinds\":[\"alerts\"],\"snapshot\":false}}");
+            await().until(() -> live.hub.subscriptions() == 1);
+            AlertId alert = new AlertId(UUID.randomUUID());
+            int sent = 0;
+            while (live.hub.statistics().closedSlow() == 0) {
+                sent++;
+                live.results.send(
+                        Transitions.of(
+                                        live.tenant,
+                                        alert,
+                                        "{\"host\":\"%s-%d\"}".formatted("x".repeat(4_000), sent),
+                                        START)
+                                .to(FIRING));
+            }
+            Set<String> seen = new HashSet<>();
+            String position = "";
+            RawClient.Frame frame = slow.read();
+            while (frame.opcode() != RawClient.CLOSE) {
+                if (frame.opcode() == RawClient.TEXT) {
+                    JsonNode message = Json.mapper().readTree(frame.text());
+                    position = message.path("position").asText(position);
+                    assertThat(message.has("dropped")).isFalse();
+                    if (message.path("type").asText().equals("next")) {
+                        seen.add(message.at("/payload/alert/instance").asText());
+                    }
+                }
+                frame = slow.read();
+            }
+            assertThat(frame.closeCode()).isEqualTo(3008);
+            assertThat(seen.size()).isLessThan(sent);
+
+            try (TestingClient client = live.connect()) {
+                client.send(
+                        "{\"type\":\"subscribe\",\"id\":\"1\",\"payload\":"
+                                + "{\"kinds\":[\"alerts\"],\"after\":\"%s\"}}".formatted(position));
+                for (JsonNode message = client.next();
+                        message.path("type").asText().equals("next");
+                        message = client.next()) {
+                    assertThat(seen.add(message.at("/payload/alert/instance").asText())).isTrue();
+                }
+            }
+            assertThat(seen).hasSize(sent);
+        }
     }
 
     @Test

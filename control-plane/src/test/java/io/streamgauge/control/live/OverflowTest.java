@@ -52,6 +52,14 @@ class OverflowTest {
     }
 
     @Test
+    void dropsSampledEventsFirst() {
+        Delivery event = new Delivery(subscription, new LiveEvent("{}", 0), STAND, false);
+
+        assertThat(new DropSuperseded().choose(List.of(delivery("a", "1s", 1), event)))
+                .containsExactly(event);
+    }
+
+    @Test
     void doesNotMixSubscriptions() {
         Subscription other = subscription("2");
         Delivery first = delivery("a", "1s", 1);
@@ -169,7 +177,8 @@ class OverflowTest {
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
                         Optional.empty(),
                         Optional.empty(),
-                        false));
+                        false,
+                        Optional.empty()));
     }
 
     private Delivery delivery(String host, String window, int count) {

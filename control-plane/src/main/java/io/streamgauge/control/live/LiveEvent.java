@@ -1,0 +1,20 @@
+package io.streamgauge.control.live;
+
+/**
+ * An event of a stream, one of those that were picked for a subscription.
+ *
+ * @param json as it was sent
+ * @param skipped how many that the subscription was for were passed over before it, at least
+ */
+record LiveEvent(String json, long skipped) implements LiveResult {
+
+    @Override
+    public LiveKind kind() {
+        return LiveKind.EVENTS;
+    }
+
+    /** What the picking was like, as JSON. */
+    String sample() {
+        return "{\"perSecond\":%d,\"skipped\":%d}".formatted(SampleBudget.PER_SECOND, skipped);
+    }
+}
