@@ -126,8 +126,7 @@ class AnomalyResourceIT {
         results.send(Anomalies.of(stream, HOST_A, now, "spike", 0.61));
         awaitItems(1);
 
-        assertThat(client.delete("/api/v1/streams/s", "If-Match", "*").status())
-                .isEqualTo(204);
+        assertThat(client.delete("/api/v1/streams/s", "If-Match", "*").status()).isEqualTo(204);
 
         long rows =
                 SERVER.backends()
