@@ -72,6 +72,14 @@ public record Topics(String prefix) {
         return prefix + ".anomalies";
     }
 
+    /**
+     * For each scored window of a series what was expected, from the anomaly job: for whoever looks
+     * on, and soon forgotten.
+     */
+    public String bands() {
+        return prefix + ".bands";
+    }
+
     /** Events that were not counted, with the reason. */
     public String late() {
         return prefix + ".late";

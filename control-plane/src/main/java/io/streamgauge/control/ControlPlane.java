@@ -19,6 +19,7 @@ import io.streamgauge.control.alertinstance.InstanceResource;
 import io.streamgauge.control.alertinstance.InstanceService;
 import io.streamgauge.control.alertinstance.ShadowService;
 import io.streamgauge.control.alertlookup.AlertLookup;
+import io.streamgauge.control.anomaly.AnomalyResource;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
@@ -303,6 +304,7 @@ public final class ControlPlane implements AutoCloseable {
                                 admission))
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
+                .register(AnomalyResource.PATH, new AnomalyResource(database, catalog, clock))
                 .register(
                         AlertResource.PATH,
                         new AlertResource(alertReader, alerts, catalog),

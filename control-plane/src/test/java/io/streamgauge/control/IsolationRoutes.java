@@ -97,6 +97,8 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.STREAM),
                             route("GET", "/api/v1/streams/{id}/rejected-events", Scope.STREAMS_READ)
                                     .of(Scenario.Kind.STREAM),
+                            route("GET", "/api/v1/streams/{id}/anomalies", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
                             route("GET", "/api/v1/alerts", Scope.ALERTS_READ),
                             route("POST", "/api/v1/alerts", Scope.ALERTS_WRITE)
                                     .with(Scenario.alert("another", 3)),

@@ -8,6 +8,8 @@ import io.streamgauge.jobs.aggregation.SeriesEvent;
 import io.streamgauge.jobs.alerting.GroupedEvent;
 import io.streamgauge.jobs.alerting.LastStamp;
 import io.streamgauge.jobs.alerting.Signal;
+import io.streamgauge.jobs.anomaly.SeriesPoint;
+import io.streamgauge.jobs.anomaly.SeriesProgress;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
@@ -27,6 +29,8 @@ class StateTypesTest {
                 DefinitionUpdate.class,
                 SeriesEvent.class,
                 OpenSeries.class,
+                SeriesPoint.class,
+                SeriesProgress.class,
                 OutputRecord.class,
                 GroupedEvent.class,
                 Signal.class,

@@ -49,6 +49,7 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                             "/api/v1/streams/{id}/live",
                                             "/api/v1/streams/{id}/aggregates",
                                             "/api/v1/streams/{id}/rejected-events",
+                                            "/api/v1/streams/{id}/anomalies",
                                             "/api/v1/alerts/{id}/status",
                                             "/api/v1/alerts:backtest",
                                             "/api/v1/alerts/active",

@@ -55,9 +55,10 @@ record TopicPlan(
                 retained(config, config.topics().late(), config.resultPartitions()),
                 retained(config, config.topics().alerts(), config.resultPartitions()),
                 statuses(config),
-                conversation(config, config.topics().queries()),
-                conversation(config, config.topics().answers()),
-                retained(config, config.topics().anomalies(), config.resultPartitions()));
+                conversation(config, config.topics().queries(), CONVERSATION_PARTITIONS),
+                conversation(config, config.topics().answers(), CONVERSATION_PARTITIONS),
+                retained(config, config.topics().anomalies(), config.resultPartitions()),
+                conversation(config, config.topics().bands(), config.resultPartitions()));
     }
 
     NewTopic newTopic() {
@@ -155,8 +156,11 @@ record TopicPlan(
                 OptionalInt.empty());
     }
 
-    /** Questions and answers that nobody looks at again: whoever asked waits a few seconds. */
-    private static TopicPlan conversation(KafkaConfig config, String name) {
+    /**
+     * What nobody looks at again: whoever asked waits a few seconds, and whoever looks on has seen
+     * it.
+     */
+    private static TopicPlan conversation(KafkaConfig config, String name, int partitions) {
         Map<String, String> settings = shared(config);
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
@@ -167,7 +171,7 @@ record TopicPlan(
         settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(CONTROL_SEGMENT_BYTES));
         return new TopicPlan(
                 name,
-                Math.min(config.resultPartitions(), CONVERSATION_PARTITIONS),
+                Math.min(config.resultPartitions(), partitions),
                 config.replicationFactor(),
                 settings,
                 Set.of(TopicConfig.CLEANUP_POLICY_CONFIG),

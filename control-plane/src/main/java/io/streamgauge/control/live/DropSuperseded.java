@@ -49,6 +49,8 @@ final class DropSuperseded implements OverflowPolicy {
                 Subject subject = Subject.of(delivery, aggregate);
                 boolean superseded = latest.getOrDefault(subject, index) > index;
                 (superseded ? dropped : others).add(delivery);
+            } else if (delivery.result() instanceof LiveScore score && score.band()) {
+                others.add(delivery);
             } else if (delivery.result() instanceof LiveEvent) {
                 dropped.add(delivery); // only a sample anyway
             }

@@ -36,7 +36,7 @@ final class LiveEntry {
 
     static LiveEntry of(LiveKind kind, ConsumerRecord<byte[], byte[]> record) {
         return switch (kind) {
-            case AGGREGATES, ALERTS, EVENTS ->
+            case AGGREGATES, ALERTS, ANOMALIES, BANDS, EVENTS ->
                     new LiveEntry(
                             kind,
                             record,
@@ -102,6 +102,8 @@ final class LiveEntry {
             return new Parsed(
                     switch (kind) {
                         case AGGREGATES -> stream.map(it -> LiveAggregate.of(record, it));
+                        case ANOMALIES -> stream.map(it -> LiveScore.of(record, it, false));
+                        case BANDS -> stream.map(it -> LiveScore.of(record, it, true));
                         case ALERTS ->
                                 tenant.map(it -> LiveAlert.of(record, it))
                                         .filter(it -> !it.shadow())

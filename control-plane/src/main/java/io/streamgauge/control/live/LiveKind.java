@@ -13,7 +13,9 @@ import java.util.Set;
 enum LiveKind {
     AGGREGATES(0, "aggregates", "aggregate"),
     ALERTS(1, "alerts", "alert"),
+    ANOMALIES(2, "anomalies", "anomaly"),
     DEFINITIONS(3, "definitions", "definition"),
+    BANDS(4, "bands", "band"),
     /** Sampled from among what arrives, and so without a log to go on in. */
     EVENTS(-1, "events", "event");
 
@@ -55,7 +57,7 @@ enum LiveKind {
     /** What a caller needs for it. */
     Set<Scope> scopes() {
         return switch (this) {
-            case AGGREGATES, EVENTS -> Set.of(Scope.STREAMS_READ);
+            case AGGREGATES, ANOMALIES, BANDS, EVENTS -> Set.of(Scope.STREAMS_READ);
             case ALERTS -> Set.of(Scope.ALERTS_READ);
             case DEFINITIONS -> Set.of(Scope.STREAMS_READ, Scope.ALERTS_READ);
         };
@@ -63,7 +65,7 @@ enum LiveKind {
 
     /** Whether it is of streams only, so that one has to be named. */
     boolean needsStream() {
-        return this == AGGREGATES || this == EVENTS;
+        return this == AGGREGATES || this == ANOMALIES || this == BANDS || this == EVENTS;
     }
 
     /** Where its records are. */
@@ -71,6 +73,8 @@ enum LiveKind {
         return switch (this) {
             case AGGREGATES -> topics.aggregates();
             case ALERTS -> topics.alerts();
+            case ANOMALIES -> topics.anomalies();
+            case BANDS -> topics.bands();
             case DEFINITIONS -> topics.control();
             case EVENTS -> topics.events();
         };

@@ -1,7 +1,7 @@
 package io.streamgauge.control.live;
 
 /** What subscriptions deliver: one record of a topic of results. */
-sealed interface LiveResult permits LiveAggregate, LiveAlert, LiveDefinition, LiveEvent {
+sealed interface LiveResult permits LiveAggregate, LiveAlert, LiveDefinition, LiveEvent, LiveScore {
 
     /** What it is one of. */
     LiveKind kind();

@@ -10,11 +10,13 @@ import java.util.Set;
  * Which results a subscription is for, by kind; nothing of a kind that is absent.
  *
  * @param alerts which transitions of alerts
+ * @param scores which anomalies and bands
  * @param definitions whether changes of definitions
  */
 record ResultFilter(
         Optional<AggregateFilter> aggregates,
         Optional<AlertFilter> alerts,
+        Optional<ScoreFilter> scores,
         boolean definitions,
         Optional<EventFilter> events) {
 
@@ -40,6 +42,12 @@ record ResultFilter(
         Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
         aggregates.ifPresent(it -> kinds.add(LiveKind.AGGREGATES));
         alerts.ifPresent(it -> kinds.add(LiveKind.ALERTS));
+        if (scores.filter(ScoreFilter::anomalies).isPresent()) {
+            kinds.add(LiveKind.ANOMALIES);
+        }
+        if (scores.filter(ScoreFilter::bands).isPresent()) {
+            kinds.add(LiveKind.BANDS);
+        }
         if (definitions) {
             kinds.add(LiveKind.DEFINITIONS);
         }
@@ -52,6 +60,7 @@ record ResultFilter(
             case LiveAggregate aggregate ->
                     aggregates.filter(it -> it.matches(aggregate)).isPresent();
             case LiveAlert alert -> alerts.filter(it -> it.matches(alert)).isPresent();
+            case LiveScore score -> scores.filter(it -> it.matches(score)).isPresent();
             case LiveDefinition definition -> definitions;
             case LiveEvent event -> events.isPresent(); // was matched before it was made
         };

@@ -34,6 +34,7 @@ final class SubscribeRequest {
 
     private static final Set<String> OF_AGGREGATES = Set.of("windows", "timings");
     private static final Set<String> OF_ALERTS = Set.of("severities", "states");
+    private static final String MIN_SCORE = "minScore"; // of anomalies
     private static final Set<String> OF_ALL =
             Set.of("stream", "kinds", "where", "after", "snapshot");
 
@@ -91,6 +92,7 @@ final class SubscribeRequest {
         return new ResultFilter(
                 aggregates,
                 alerts,
+                scores(where),
                 kinds.contains(LiveKind.DEFINITIONS),
                 kinds.contains(LiveKind.EVENTS)
                         ? Optional.of(new ResultFilter.EventFilter(where))
@@ -131,11 +133,32 @@ final class SubscribeRequest {
                 : new Beginning.Now();
     }
 
+    private Optional<ScoreFilter> scores(Map<String, String> where) {
+        boolean anomalies = kinds.contains(LiveKind.ANOMALIES);
+        boolean bands = kinds.contains(LiveKind.BANDS);
+        return anomalies || bands
+                ? Optional.of(new ScoreFilter(where, anomalies, minScore(), bands))
+                : Optional.empty();
+    }
+
+    private double minScore() {
+        JsonNode score = payload.path(MIN_SCORE);
+        if (score.isMissingNode()) {
+            return 0;
+        }
+        if (!score.isNumber() || !(score.asDouble() >= 0 && score.asDouble() <= 1)) {
+            violation("#/" + MIN_SCORE, "range", shown(score) + " (expected: 0 to 1)");
+        }
+        return score.asDouble();
+    }
+
     private void checkProperty(String name) {
         if (OF_AGGREGATES.contains(name)) {
             checkKind(name, LiveKind.AGGREGATES);
         } else if (OF_ALERTS.contains(name)) {
             checkKind(name, LiveKind.ALERTS);
+        } else if (name.equals(MIN_SCORE)) {
+            checkKind(name, LiveKind.ANOMALIES);
         } else if (!OF_ALL.contains(name)) {
             violation("#/" + escaped(name), "unknown", "not a property");
         }

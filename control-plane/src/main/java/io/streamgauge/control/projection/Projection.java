@@ -69,7 +69,8 @@ public final class Projection implements AutoCloseable {
                         config.topics().aggregates(),
                         config.topics().late(),
                         config.topics().alerts(),
-                        config.topics().alertStatus());
+                        config.topics().alertStatus(),
+                        config.topics().anomalies());
         consumer =
                 KafkaClients.consumer(
                         config,

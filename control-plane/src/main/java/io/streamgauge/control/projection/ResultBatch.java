@@ -54,6 +54,7 @@ record ResultBatch(Map<TenantId, List<ResultRow>> rows, Map<TopicPartition, Long
                     present instanceof ResultRow.Status held
                             && status.status().at() < held.status().at();
             case ResultRow.Rejection rejection -> false;
+            case ResultRow.Unusual anomaly -> false;
         };
     }
 

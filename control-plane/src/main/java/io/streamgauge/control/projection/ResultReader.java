@@ -12,6 +12,7 @@ import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
+import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
 import java.time.Clock;
@@ -91,6 +92,9 @@ final class ResultReader {
         }
         if (topic.equals(topics.alertStatus())) {
             return Optional.of(new ResultRow.Status(RuleStatusCodec.fromBytes(value)));
+        }
+        if (topic.equals(topics.anomalies())) {
+            return Optional.of(new ResultRow.Unusual(AnomalyCodec.anomaly(value)));
         }
         return rejection(RejectedEventCodec.fromBytes(value));
     }

@@ -3,6 +3,7 @@ package io.streamgauge.control.projection;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.RuleStatus;
+import io.streamgauge.contracts.anomaly.Anomaly;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -81,6 +82,30 @@ sealed interface ResultRow {
         @Override
         public Place key() {
             return new Place(tenant, stream, partition, offset, time);
+        }
+    }
+
+    /** A row of {@code anomalies}. */
+    record Unusual(Anomaly anomaly) implements OfStream {
+
+        @Override
+        public TenantId tenant() {
+            return anomaly.series().tenant();
+        }
+
+        @Override
+        public UUID stream() {
+            return anomaly.series().stream().value();
+        }
+
+        @Override
+        public Instant time() {
+            return anomaly.end();
+        }
+
+        @Override
+        public UUID key() {
+            return anomaly.id();
         }
     }
 

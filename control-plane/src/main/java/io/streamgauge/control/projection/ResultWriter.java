@@ -124,6 +124,7 @@ final class ResultWriter {
                 switch (row) {
                     case ResultRow.Aggregate aggregate -> "aggregates";
                     case ResultRow.Rejection rejection -> "rejected_events";
+                    case ResultRow.Unusual anomaly -> "anomalies";
                 };
         return new PartitionDay(table, LocalDate.ofInstant(row.time(), ZoneOffset.UTC));
     }
@@ -227,6 +228,10 @@ final class ResultWriter {
         List<ResultRow.Rejection> rejections = of(rows, ResultRow.Rejection.class);
         if (!rejections.isEmpty()) {
             ResultTables.insertRejections(handle, tenant, rejections);
+        }
+        List<ResultRow.Unusual> anomalies = of(rows, ResultRow.Unusual.class);
+        if (!anomalies.isEmpty()) {
+            AnomalyTable.upsert(handle, tenant, anomalies);
         }
         List<ResultRow.Instance> instances = of(rows, ResultRow.Instance.class);
         if (!instances.isEmpty()) {

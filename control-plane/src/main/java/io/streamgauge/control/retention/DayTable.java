@@ -16,7 +16,9 @@ public enum DayTable {
     /** Results, by the start of their window. */
     AGGREGATES("aggregates", "window_start"),
     /** Events that were not counted, by their arrival. */
-    REJECTED_EVENTS("rejected_events", "arrived_at");
+    REJECTED_EVENTS("rejected_events", "arrived_at"),
+    /** What was unusual, by the end of its window. */
+    ANOMALIES("anomalies", "window_end");
 
     /** Measured: 60 ms for as many aggregates of one measure. */
     private static final int ROWS = 10_000;

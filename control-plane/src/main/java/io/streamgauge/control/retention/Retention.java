@@ -61,6 +61,7 @@ public final class Retention implements AutoCloseable {
         try {
             drop(DayTable.AGGREGATES, config.aggregates());
             drop(DayTable.REJECTED_EVENTS, config.rejectedEvents());
+            drop(DayTable.ANOMALIES, config.aggregates()); // what they are about
             for (DayTable table : DayTable.values()) {
                 deleteOutlived(table);
             }

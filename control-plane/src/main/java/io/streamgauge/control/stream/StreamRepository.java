@@ -107,7 +107,7 @@ final class StreamRepository {
 
     /** Removes a stream and everything that is stored of it; its series go by their foreign key. */
     void delete(Handle handle, TenantId tenant, StreamId stream) {
-        for (String table : List.of("aggregates", "rejected_events")) {
+        for (String table : List.of("aggregates", "rejected_events", "anomalies")) {
             handle.createUpdate(
                             "DELETE FROM %s WHERE tenant_id = :tenant AND stream_id = :id"
                                     .formatted(table))

@@ -93,6 +93,7 @@ final class TenantEraser {
                 && exhaust(tenant, stopped, handle -> Optional.of(streams(handle, tenant)))
                 && days(tenant, stopped, DayTable.AGGREGATES)
                 && days(tenant, stopped, DayTable.REJECTED_EVENTS)
+                && days(tenant, stopped, DayTable.ANOMALIES)
                 && exhaust(
                         tenant,
                         stopped,

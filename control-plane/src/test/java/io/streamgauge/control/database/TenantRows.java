@@ -93,6 +93,7 @@ final class TenantRows {
         String id = tenant.value();
         handle.execute("SELECT ensure_day_partition('aggregates', ?::date)", DAY);
         handle.execute("SELECT ensure_day_partition('rejected_events', ?::date)", DAY);
+        handle.execute("SELECT ensure_day_partition('anomalies', ?::date)", DAY);
         handle.execute("INSERT INTO streams VALUES (?, ?, 's', '{}', 1, now(), now())", id, stream);
         handle.execute("INSERT INTO series VALUES (?, ?, ?, '{}')", id, stream, series);
         handle.execute(
@@ -106,6 +107,16 @@ final class TenantRows {
                 id,
                 stream,
                 DAY + " 10:00Z");
+        handle.execute(
+                """
+                INSERT INTO anomalies VALUES (?, ?, ?::timestamptz, ?, 1, ?, '{}', 'm', 0.5,
+                    'spike', true, 1, 1, 1, 1, '[]')\
+                """,
+                id,
+                stream,
+                DAY + " 10:00Z",
+                series,
+                series);
         handle.execute("INSERT INTO outbox (tenant_id, message_key) VALUES (?, 'k')", id);
         handle.execute(
                 "INSERT INTO users (id, issuer, subject) VALUES (?, 'i', ?)",

@@ -108,6 +108,7 @@ class LiveDocumentationTest {
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Optional.empty());
         Stand stand =

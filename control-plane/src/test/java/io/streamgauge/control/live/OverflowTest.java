@@ -176,6 +176,7 @@ class OverflowTest {
                 new ResultFilter(
                         Optional.of(new AggregateFilter(Map.of(), Set.of(), Set.of())),
                         Optional.empty(),
+                        Optional.empty(),
                         false,
                         Optional.empty()));
     }

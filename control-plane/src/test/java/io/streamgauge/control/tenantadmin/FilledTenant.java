@@ -101,6 +101,16 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams, List
                 String day = date.toString();
                 handle.execute("SELECT ensure_day_partition('aggregates', ?::date)", day);
                 handle.execute("SELECT ensure_day_partition('rejected_events', ?::date)", day);
+                handle.execute("SELECT ensure_day_partition('anomalies', ?::date)", day);
+                handle.execute(
+                        """
+                        INSERT INTO anomalies
+                        SELECT ?, ?, ?::timestamptz, gen_random_uuid(), 1, gen_random_uuid(), '{}',
+                            'm', 0.5, 'spike', true, 1, 1, 1, 1, '[]' FROM generate_series(1, 10)\
+                        """,
+                        tenant,
+                        stream,
+                        day + " 10:00Z");
                 handle.execute(
                         """
                         INSERT INTO aggregates

@@ -11,6 +11,9 @@ import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
+import io.streamgauge.contracts.anomaly.Anomaly;
+import io.streamgauge.contracts.anomaly.AnomalyCodec;
+import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
@@ -129,6 +132,32 @@ public final class Results implements AutoCloseable {
                 "%s/%s/%s".formatted(transition.tenant(), transition.alert(), transition.key()),
                 AlertTransitionCodec.toBytes(transition),
                 headers);
+    }
+
+    /** What was unusual. */
+    public RecordMetadata send(Anomaly anomaly) {
+        return sendScore(
+                config.topics().anomalies(), anomaly.series(), AnomalyCodec.toBytes(anomaly));
+    }
+
+    /** What was expected. */
+    public RecordMetadata send(Band band) {
+        return sendScore(config.topics().bands(), band.series(), AnomalyCodec.toBytes(band));
+    }
+
+    /** Bytes in the place of an anomaly. */
+    public RecordMetadata sendAnomaly(byte @Nullable [] value, SeriesKey series) {
+        return sendScore(config.topics().anomalies(), series, value);
+    }
+
+    private RecordMetadata sendScore(String topic, SeriesKey series, byte @Nullable [] value) {
+        return send(
+                topic,
+                series.toString(),
+                value,
+                List.of(
+                        header(RecordHeaders.TENANT, series.tenant().value()),
+                        header(RecordHeaders.STREAM, series.stream().toString())));
     }
 
     /** What a subtask of the alerting job says of a version. */

@@ -2,6 +2,7 @@ package io.streamgauge.jobs.aggregation;
 
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import io.streamgauge.jobs.kafka.SourceRecord;
 import io.streamgauge.jobs.routing.RecordRouter;

@@ -9,7 +9,8 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * Counts the open series of each stream in one task, and says whether the task may open one more.
- * On the heap; for one task's thread.
+ * On the heap; for one task's thread. For every job that keeps something for each series, with its
+ * own meaning of open.
  *
  * <p><b>The share.</b> A stream's limit is meant for all tasks together, and none knows the others'
  * counts; asking them would cost more than the limit saves. But series fall into key groups by
@@ -24,7 +25,7 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * <p><b>The key groups.</b> Counts are kept for each key group, so that they can be shared out anew
  * with the series themselves when the parallelism changes, and stay exact.
  */
-final class SeriesCount {
+public final class SeriesCount {
 
     /** How far a task's number of series may be from what is expected, and how many more. */
     private static final double DEVIATIONS = 6;
@@ -44,18 +45,18 @@ final class SeriesCount {
      * @param keyGroups of all tasks together: the maximal parallelism
      * @param own the task's
      */
-    SeriesCount(int keyGroups, KeyGroupRange own) {
+    public SeriesCount(int keyGroups, KeyGroupRange own) {
         this.keyGroups = keyGroups;
         this.own = own;
     }
 
     /** The stream of a series: tenant and id, as they begin the series key's text. */
-    static String stream(String series) {
+    public static String stream(String series) {
         return series.substring(0, series.indexOf('/', series.indexOf('/') + 1));
     }
 
     /** Whether one more series of a stream may be opened. */
-    boolean hasRoom(String stream, long limit) {
+    public boolean hasRoom(String stream, long limit) {
         return open(stream) < share(limit, (double) own.getNumberOfKeyGroups() / keyGroups);
     }
 
@@ -72,12 +73,13 @@ final class SeriesCount {
         return counts == null ? 0 : counts.all;
     }
 
-    void opened(String series) {
+    /** Counts a series that is opened. */
+    public void opened(String series) {
         add(stream(series), keyGroup(series), 1);
     }
 
     /** Ends what {@link #opened} began. What was not counted then makes no difference now. */
-    void closed(String series) {
+    public void closed(String series) {
         String stream = stream(series);
         int keyGroup = keyGroup(series);
         Counts counts = byStream.get(stream);
@@ -87,7 +89,7 @@ final class SeriesCount {
     }
 
     /** What {@link #restore} needs. */
-    List<OpenSeries> snapshot() {
+    public List<OpenSeries> snapshot() {
         List<OpenSeries> snapshot = new ArrayList<>();
         byStream.forEach(
                 (stream, counts) ->
@@ -98,7 +100,7 @@ final class SeriesCount {
     }
 
     /** Takes over those counts, of whichever tasks, that are about key groups of this one. */
-    void restore(Iterable<OpenSeries> snapshots) {
+    public void restore(Iterable<OpenSeries> snapshots) {
         for (OpenSeries counted : snapshots) {
             if (own.contains(counted.keyGroup())) {
                 add(counted.stream(), counted.keyGroup(), counted.series());

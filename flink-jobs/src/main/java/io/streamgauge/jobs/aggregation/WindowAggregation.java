@@ -7,6 +7,7 @@ import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectionReason;
 import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.time.Duration;
 import java.time.Instant;

@@ -8,6 +8,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
@@ -67,15 +68,35 @@ public record KafkaEnds(String bootstrapServers, Topics topics, String group) {
         return values(topics.anomalies(), "anomalies", OffsetsInitializer.earliest());
     }
 
+    /**
+     * What the aggregation job has counted, without early results, as far back as it is kept: what
+     * is learned of a series is learned of its past, too.
+     */
+    public KafkaSource<TimedValue> finalResults() {
+        return values(
+                topics.aggregates(),
+                "results",
+                OffsetsInitializer.earliest(),
+                new FinalResultDeserializer());
+    }
+
     private KafkaSource<TimedValue> values(
             String topic, String client, OffsetsInitializer startingOffsets) {
+        return values(topic, client, startingOffsets, new ValueDeserializer());
+    }
+
+    private KafkaSource<TimedValue> values(
+            String topic,
+            String client,
+            OffsetsInitializer startingOffsets,
+            KafkaRecordDeserializationSchema<TimedValue> deserializer) {
         return KafkaSource.<TimedValue>builder()
                 .setBootstrapServers(bootstrapServers)
                 .setTopics(topic)
                 .setGroupId(group)
                 .setClientIdPrefix(group + "-" + client)
                 .setStartingOffsets(startingOffsets)
-                .setDeserializer(new ValueDeserializer())
+                .setDeserializer(deserializer)
                 .setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS)
                 .build();
     }

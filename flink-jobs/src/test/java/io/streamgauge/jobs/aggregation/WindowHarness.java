@@ -17,6 +17,7 @@ import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.contracts.stream.UnknownFields;
 import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -26,7 +26,7 @@ final class ClusterSettings {
     static final int PARALLELISM = 2;
 
     /** A job takes as many as its operators have tasks. */
-    static final int SLOTS = 2 * PARALLELISM;
+    static final int SLOTS = 3 * PARALLELISM;
 
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(5);
 
@@ -72,7 +72,7 @@ final class ClusterSettings {
     }
 
     private static void memory(Configuration settings) {
-        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+        settings.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(64L * SLOTS));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(32));
         settings.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(32));
         settings.set(JobManagerOptions.JOB_MANAGER_FUTURE_POOL_SIZE, 2);

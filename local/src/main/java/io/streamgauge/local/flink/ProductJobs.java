@@ -5,6 +5,8 @@ import io.streamgauge.jobs.aggregation.AggregationJob;
 import io.streamgauge.jobs.aggregation.AggregationJobOptions;
 import io.streamgauge.jobs.alerting.AlertingJob;
 import io.streamgauge.jobs.alerting.AlertingJobOptions;
+import io.streamgauge.jobs.anomaly.AnomalyJob;
+import io.streamgauge.jobs.anomaly.AnomalyJobOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,6 +35,11 @@ public final class ProductJobs {
                 env ->
                         AlertingJob.define(
                                 env, new AlertingJobOptions(bootstrapServers, Topics.DEFAULT)));
+        jobs.put(
+                AnomalyJob.NAME,
+                env ->
+                        AnomalyJob.define(
+                                env, new AnomalyJobOptions(bootstrapServers, Topics.DEFAULT)));
         return jobs;
     }
 }

@@ -1,7 +1,6 @@
-package io.streamgauge.jobs.aggregation;
+package io.streamgauge.jobs.control;
 
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
-import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -12,23 +11,23 @@ import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * Remembers in broadcast state which streams were deleted, for {@link #LIFE_MILLIS}: longer than
- * any of their windows lives.
+ * any of their windows lives, and than anything about them is under way between two operators.
  */
-final class DeletedStreams {
+public final class DeletedStreams {
 
     /** Ids of deleted streams, and the wall-clock time when that was learnt. */
-    static final MapStateDescriptor<String, Long> STATE =
+    public static final MapStateDescriptor<String, Long> STATE =
             new MapStateDescriptor<>("deleted-streams-v1", Types.STRING, Types.LONG);
 
     /**
      * The last window of a deleted stream closes within 26 hours: size, out-of-orderness, lateness.
      */
-    static final long LIFE_MILLIS = Duration.ofDays(2).toMillis();
+    public static final long LIFE_MILLIS = Duration.ofDays(2).toMillis();
 
     private DeletedStreams() {}
 
     /** Takes note of an update, and forgets what is old. */
-    static void note(DefinitionUpdate update, BroadcastState<String, Long> deleted, long now)
+    public static void note(DefinitionUpdate update, BroadcastState<String, Long> deleted, long now)
             throws Exception {
         Optional<StreamDefinitionCodec.Key> key = StreamDefinitionCodec.Key.parse(update.key());
         if (key.isEmpty()) {

@@ -1,0 +1,186 @@
+package io.streamgauge.jobs.anomaly;
+
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.anomaly.Anomaly;
+import io.streamgauge.contracts.anomaly.AnomalyCodec;
+import io.streamgauge.contracts.anomaly.Band;
+import io.streamgauge.contracts.event.SeriesKey;
+import io.streamgauge.contracts.stream.StreamDefinitionCodec;
+import io.streamgauge.contracts.tenant.TenantPolicy;
+import io.streamgauge.jobs.control.DefinitionUpdate;
+import io.streamgauge.jobs.control.DeletedStreams;
+import io.streamgauge.jobs.kafka.OutputRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
+import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
+import org.apache.flink.streaming.api.operators.co.CoBroadcastWithKeyedOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scoring operator on RocksDB, driven by hand, with windows of ten seconds. Times are
+ * milliseconds after {@link #ORIGIN}.
+ */
+final class DetectionHarness implements AutoCloseable {
+
+    static final long ORIGIN = 1_767_225_600_000L;
+    static final long WINDOW = 10_000;
+
+    static final SeriesKey SERIES =
+            new SeriesKey(
+                    new TenantId("acme"),
+                    new StreamId(UUID.fromString("11111111-2222-4333-8444-555555555555")),
+                    "{\"host\":\"a\"}");
+
+    private final KeyedTwoInputStreamOperatorTestHarness<
+                    String, SeriesPoint, DefinitionUpdate, OutputRecord>
+            harness;
+    private final CoBroadcastWithKeyedOperator<String, SeriesPoint, DefinitionUpdate, OutputRecord>
+            operator;
+    private long checkpoint;
+    private long seriesLimit = TenantPolicy.DEFAULT_SERIES_PER_STREAM;
+
+    private DetectionHarness(@Nullable OperatorSubtaskState state, long wallClock)
+            throws Exception {
+        operator =
+                new CoBroadcastWithKeyedOperator<>(
+                        new AnomalyDetection(() -> ORIGIN + wallClock),
+                        List.of(DeletedStreams.STATE));
+        harness =
+                new KeyedTwoInputStreamOperatorTestHarness<>(
+                        operator, SeriesPoint::series, null, Types.STRING, 1, 1, 0);
+        harness.setStateBackend(new EmbeddedRocksDBStateBackend());
+        harness.setup();
+        if (state != null) {
+            harness.initializeState(state);
+        }
+        harness.open();
+        harness.processWatermark2(new Watermark(Long.MAX_VALUE));
+    }
+
+    /** A task that starts at the origin. */
+    static DetectionHarness start() throws Exception {
+        return new DetectionHarness(null, 0);
+    }
+
+    /** A task that starts at a time of the wall's clock, from a state where there is one. */
+    static DetectionHarness at(long wallClock, @Nullable OperatorSubtaskState state)
+            throws Exception {
+        return new DetectionHarness(state, wallClock);
+    }
+
+    /** The limit that the following points carry. */
+    void seriesLimit(long limit) {
+        seriesLimit = limit;
+    }
+
+    /** The window of a number, of the measure {@code m}. */
+    void point(long number, double value) throws Exception {
+        point(SERIES, number, value);
+    }
+
+    void point(SeriesKey series, long number, double value) throws Exception {
+        SeriesPoint point =
+                new SeriesPoint(
+                        series.toString(),
+                        ORIGIN + number * WINDOW,
+                        WINDOW,
+                        0,
+                        seriesLimit,
+                        new String[] {"m"},
+                        new double[] {value});
+        harness.processElement1(new StreamRecord<>(point, ORIGIN + (number + 1) * WINDOW));
+    }
+
+    /** What is neither regular nor unusual: windows from one number to another, exclusive. */
+    void usual(long from, long to) throws Exception {
+        for (long number = from; number < to; number++) {
+            point(number, usual(number));
+        }
+    }
+
+    static double usual(long number) {
+        return 10 + Math.floorMod(number * 7_919, 97) / 97.0;
+    }
+
+    /** Lets the clock of results reach the end of a window. */
+    void clock(long number) throws Exception {
+        harness.processWatermark1(new Watermark(ORIGIN + (number + 1) * WINDOW));
+    }
+
+    void deleteStream(StreamId id) throws Exception {
+        harness.processElement2(
+                new StreamRecord<>(
+                        new DefinitionUpdate(
+                                new StreamDefinitionCodec.Key(SERIES.tenant(), id).toString(),
+                                null)));
+    }
+
+    /** Makes the stored detector of a measure something that is none. */
+    void damage(SeriesKey series, String measure) throws Exception {
+        RocksDBKeyedStateBackend<String> backend = backend();
+        backend.setCurrentKey(series.toString());
+        backend.getPartitionedState(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        new MapStateDescriptor<>(
+                                "detectors-v1",
+                                Types.STRING,
+                                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO))
+                .put(measure, new byte[] {1, 2, 3});
+    }
+
+    @SuppressWarnings("unchecked") // keyed by text, as the harness was made
+    private RocksDBKeyedStateBackend<String> backend() {
+        return (RocksDBKeyedStateBackend<String>)
+                (RocksDBKeyedStateBackend<?>) operator.<String>getKeyedStateBackend();
+    }
+
+    /** All anomalies so far. */
+    List<Anomaly> anomalies() {
+        List<Anomaly> anomalies = new ArrayList<>();
+        for (OutputRecord record : harness.extractOutputValues()) {
+            anomalies.add(AnomalyCodec.anomaly(record.value()));
+        }
+        return anomalies;
+    }
+
+    /** All bands so far. */
+    List<Band> bands() {
+        Queue<StreamRecord<OutputRecord>> output = harness.getSideOutput(AnomalyDetection.BANDS);
+        return output == null
+                ? List.of()
+                : output.stream().map(it -> AnomalyCodec.band(it.getValue().value())).toList();
+    }
+
+    /** Entries of all keyed state, timers included. */
+    int keyedStateEntries() throws Exception {
+        snapshot(); // RocksDB's timers are written in batches; this writes what is pending
+        return backend().numKeyValueStateEntries();
+    }
+
+    int timers() {
+        return harness.numEventTimeTimers();
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(++checkpoint, checkpoint);
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
