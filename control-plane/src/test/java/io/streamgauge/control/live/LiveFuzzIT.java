@@ -72,23 +72,6 @@ class LiveFuzzIT {
         }
     }
 
-    @Test
-    void closesWithADocumentedCodeWhateverBytesComeAsFrames() throws Exception {
-        for (int seed = 0; seed < ROUNDS; seed++) {
-            Random random = new Random(seed);
-            try (RawClient client = live.connectRaw()) {
-                byte[] payload = new byte[random.nextInt(200)];
-                random.nextBytes(payload);
-                client.send(random.nextInt(16), random.nextBoolean(), payload);
-                client.send(random.nextInt(16), true, payload);
-                int code = codeOrPong(client);
-                assertThat(code == 0 || EXPECTED.contains(code))
-                        .as("seed %d: closed with %d", seed, code)
-                        .isTrue();
-            }
-        }
-    }
-
     private static void say(Random random, int seed) throws IOException {
         try (RawClient client = live.connectRaw()) {
             for (int i = random.nextInt(6); i >= 0; i--) {
