@@ -289,6 +289,8 @@ function identity(result: LiveResult): string | undefined {
       return result.aggregate.id;
     case 'alert':
       return `${result.alert.instance}/${result.alert.state}`;
+    case 'anomaly':
+      return result.anomaly.id;
     default:
       return undefined;
   }

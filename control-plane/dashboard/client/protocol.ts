@@ -44,10 +44,43 @@ export interface AlertTransition {
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
+export type AnomalyKind = 'spike' | 'dip' | 'level_shift' | 'trend' | 'flatline' | 'missing' | 'combination';
+
+/** A measure of a series was unusual in a window; without a value where there was none. */
+export interface Anomaly {
+  readonly id: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly window: string;
+  readonly start: string;
+  readonly measure: string;
+  readonly score: number;
+  readonly kind: AnomalyKind;
+  readonly begins: boolean;
+  readonly value?: number;
+  readonly expected: number;
+}
+
+/** What was expected of a measure in a window. */
+export interface Expected {
+  readonly lower: number;
+  readonly upper: number;
+  readonly phase: string;
+}
+
+/** What was expected of a series in a window of the stream's smallest size. */
+export interface Band {
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly window: string;
+  readonly start: string;
+  readonly measures: Readonly<Record<string, Expected>>;
+}
+
 /** A result; kinds that this client does not know pass through as they came. */
 export type LiveResult =
   | { readonly kind: 'aggregate'; readonly aggregate: Aggregate }
-  | { readonly kind: 'alert'; readonly alert: AlertTransition };
+  | { readonly kind: 'alert'; readonly alert: AlertTransition }
+  | { readonly kind: 'anomaly'; readonly anomaly: Anomaly }
+  | { readonly kind: 'band'; readonly band: Band };
 
 /** What to subscribe to. */
 export interface Subscribe {

@@ -82,10 +82,36 @@ async function send(stream, events, token = TOKEN) {
   check(response.ok, `events: ${response.status} ${await response.text()}`);
 }
 
+/** A stream with one usual series, which goes on until it is told to end; the detection has a past of it by then. */
+async function startPulse() {
+  const response = await fetch(`${server}/api/v1/streams`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      name: 'pulse',
+      fields: [
+        { name: 'time', type: 'timestamp', role: 'timestamp' },
+        { name: 'host', type: 'string', role: 'dimension' },
+        { name: 'load', type: 'number', role: 'measure' },
+      ],
+      windows: ['1s'],
+    }),
+  });
+  check(response.ok, `pulse: ${response.status}`);
+  let beat = 0;
+  const timer = setInterval(() => {
+    beat += 1;
+    const load = 10 + ((beat * 37) % 11) / 11;
+    send('pulse', [{ time: new Date().toISOString(), host: 'a', load }]).catch((error) => faults.push(`pulse: ${error.message}`));
+  }, 500);
+  return () => clearInterval(timer);
+}
+
 const live = (page) => page.locator('.connection[data-phase=open]').waitFor();
 
 async function drive() {
   const page = await openPage();
+  const endPulse = await startPulse();
 
   await step('signs in by the link, which keeps no token', async () => {
     await page.goto(`${proxy.url}/#token=${TOKEN}`);
@@ -323,6 +349,22 @@ async function drive() {
     await page.waitForTimeout(5_000);
     check((await page.locator('.chart').getAttribute('data-holes')) === '0', 'there is a hole');
     await shoot(page, 'picture');
+  });
+
+  await step('marks what is unusual, and what was expected', async () => {
+    await page.goto(`${proxy.url}/streams/pulse?range=5m`);
+    await page.locator('table.series tbody tr').first().waitFor();
+    await page.waitForTimeout(10_000);
+    endPulse();
+    const spike = page.locator('.unusual[data-kind=spike]').first();
+    const until = Date.now() + TIMEOUT;
+    while (!(await spike.isVisible()) && Date.now() < until) {
+      await send('pulse', [{ time: new Date().toISOString(), host: 'a', load: 25 }]);
+      await page.waitForTimeout(500);
+    }
+    check(await spike.isVisible(), 'a spike is not told of');
+    await accessible(page, 'anomalies');
+    await shoot(page, 'anomalies');
   });
 
   await step('a token that is good for nothing leads back to the door', async () => {

@@ -6,6 +6,7 @@ import { Chart } from './chart';
 import { titleOf } from './format';
 import { RANGES } from './live-address';
 import { SeriesTable } from './series-table';
+import { keyOf } from './series-store';
 import { columnsOf, labelsOf, linesOf } from './view';
 import { fieldsOf } from '../streams/stream';
 import { keyText } from './incident-panel';
@@ -13,6 +14,8 @@ import type { ChartFrame, LineStyle } from './chart';
 import type { Incidents } from './incidents';
 import type { LiveAddress } from './live-address';
 import type { Mark } from './marks';
+import type { Series } from './series-store';
+import type { Unusual } from './unusual';
 import type { LiveData } from './use-live-data';
 import type { Alert, Statistic } from '../../client';
 import type { Stream } from '../streams/stream';
@@ -23,6 +26,7 @@ interface LiveChartProps {
   readonly data: LiveData;
   readonly alerts: readonly Alert[];
   readonly incidents: Incidents;
+  readonly unusual: Unusual;
   readonly paused: boolean;
 }
 
@@ -35,7 +39,7 @@ const VALUES_MILLIS = 400;
 const DASHES: Partial<Record<Statistic, readonly number[]>> = { p95: [6, 4], p99: [2, 3] };
 
 /** Cards, the chart and its series. */
-export function LiveChart({ stream, address, data, alerts, incidents, paused }: LiveChartProps) {
+export function LiveChart({ stream, address, data, alerts, incidents, unusual, paused }: LiveChartProps) {
   const { view, change } = address;
   useTicks(data, paused);
   const measures = fieldsOf(stream, 'measure');
@@ -59,7 +63,7 @@ export function LiveChart({ stream, address, data, alerts, incidents, paused }: 
     columns: columnsOf(lines, measure, from, to, view.windowMillis),
     from,
     to,
-    marks,
+    marks: [...unusualMarks(unusual, drawn, measure, view), ...marks],
   }), RANGES[view.range]);
   const shownColumns = frame.last;
   return (
@@ -170,6 +174,25 @@ function useFrames(
       return last.current;
     },
   };
+}
+
+/** What was expected where one series is drawn, of several it would hide the lines; and what was unusual in those that are. */
+function unusualMarks(
+  unusual: Unusual,
+  drawn: readonly Series[],
+  measure: string,
+  view: LiveAddress['view'],
+): readonly Mark[] {
+  const only = drawn.length === 1 && view.shown === 'mean' ? drawn[0]! : undefined;
+  const points = only === undefined ? [] : unusual.expected(only.key, measure).filter((it) => only.byStart.has(it.start));
+  const keys = new Set(drawn.map((it) => it.key));
+  const marks = unusual.anomalies
+    .filter((it) => it.measure === measure && keys.has(keyOf(it.dimensions)))
+    .map((it): Mark => {
+      const onLine = it.value !== undefined && it.window === view.window && view.shown === 'mean';
+      return { kind: 'anomaly', at: Date.parse(it.start), ...(onLine && { value: it.value }) };
+    });
+  return points.length === 0 ? marks : [{ kind: 'band', points, windowMillis: view.windowMillis }, ...marks];
 }
 
 function marksOf(incidents: Incidents, alerts: readonly Alert[], measure: string): readonly Mark[] {

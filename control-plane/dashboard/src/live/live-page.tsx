@@ -3,6 +3,7 @@ import { Link, useParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { useResource } from '../app/use-resource';
 import { Loading, PageHead, ProblemNote } from '../ui/parts';
+import { AnomalyPanel } from './anomaly-panel';
 import { IncidentPanel } from './incident-panel';
 import { LiveChart } from './live-chart';
 import { RANGES, useLiveAddress } from './live-address';
@@ -10,6 +11,7 @@ import { LiveToolbar } from './live-toolbar';
 import { RejectedPanel } from './rejected-panel';
 import { useIncidents } from './use-incidents';
 import { useLiveData } from './use-live-data';
+import { useUnusual } from './use-unusual';
 import type { Alert } from '../../client';
 import type { Stream } from '../streams/stream';
 
@@ -49,6 +51,7 @@ function LiveStream({ stream, alerts }: { stream: Stream; alerts: readonly Alert
     rangeMillis: RANGES[view.range],
     where: view.where,
   });
+  const unusual = useUnusual({ stream: stream.name, where: view.where, rangeMillis: RANGES[view.range] });
   // What is held still is a copy: the original takes in what comes meanwhile.
   const held = useMemo(() => (paused ? data.store.copy() : undefined), [paused, data.store]);
   // Another range or filter asks for what was not held.
@@ -88,11 +91,15 @@ function LiveStream({ stream, alerts }: { stream: Stream; alerts: readonly Alert
             data={held === undefined ? data : { ...data, store: held }}
             alerts={alerts}
             incidents={incidents.incidents}
+            unusual={unusual.unusual}
             paused={paused}
           />
           <RejectedPanel stream={stream.name} />
         </div>
-        <IncidentPanel data={incidents} create={`/alerts/new?stream=${stream.name}`} />
+        <div className="stack">
+          <IncidentPanel data={incidents} create={`/alerts/new?stream=${stream.name}`} />
+          <AnomalyPanel data={unusual} onMeasure={(measure) => address.change({ measure, series: undefined })} />
+        </div>
       </div>
     </>
   );
