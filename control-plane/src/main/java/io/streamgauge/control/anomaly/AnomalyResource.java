@@ -79,8 +79,7 @@ public final class AnomalyResource implements HttpService {
             StreamDefinition stream, QueryParameters parameters, List<String> binding) {
         TimeRange range = TimeRange.of(parameters, clock.instant(), DEFAULT_RANGE);
         SortedMap<String, String> where = where(stream, parameters);
-        double minScore =
-                parameters.parsed("minScore", "0 to 1", AnomalyResource::score).orElse(0.0);
+        double minScore = parameters.fraction("minScore").orElse(0.0);
         boolean beginnings =
                 parameters
                         .parsed("begins", "true", it -> Optional.of(it).filter("true"::equals))
@@ -105,15 +104,6 @@ public final class AnomalyResource implements HttpService {
                 beginnings,
                 after,
                 limit + 1);
-    }
-
-    private static Optional<Double> score(String text) {
-        try {
-            double score = Double.parseDouble(text);
-            return score >= 0 && score <= 1 ? Optional.of(score) : Optional.empty();
-        } catch (NumberFormatException notOne) {
-            return Optional.empty();
-        }
     }
 
     private static SortedMap<String, String> where(

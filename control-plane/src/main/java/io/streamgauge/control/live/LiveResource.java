@@ -80,6 +80,7 @@ public final class LiveResource implements HttpService {
                         "timings",
                         "severities",
                         "states",
+                        "minScore",
                         "after",
                         "snapshot",
                         "until");
@@ -171,6 +172,7 @@ public final class LiveResource implements HttpService {
                         .put(condition.substring(0, equals), condition.substring(equals + 1));
             }
         }
+        parameters.fraction("minScore").ifPresent(it -> payload.put("minScore", it));
         // A browser that comes back repeats the address as it was, and says where it has been.
         request.headers()
                 .first(LAST_EVENT_ID)

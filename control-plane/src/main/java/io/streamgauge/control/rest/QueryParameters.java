@@ -100,6 +100,20 @@ public final class QueryParameters {
         return parsed(name, "a duration such as 10s or 1m", Durations::parse);
     }
 
+    /** A number from 0 to 1. */
+    public Optional<Double> fraction(String name) {
+        return parsed(name, "0 to 1", QueryParameters::fractionOf);
+    }
+
+    private static Optional<Double> fractionOf(String text) {
+        try {
+            double value = Double.parseDouble(text);
+            return value >= 0 && value <= 1 ? Optional.of(value) : Optional.empty();
+        } catch (NumberFormatException notOne) {
+            return Optional.empty();
+        }
+    }
+
     /** A value of another kind. */
     public <T> Optional<T> parsed(
             String name, String expectation, Function<String, Optional<T>> parser) {

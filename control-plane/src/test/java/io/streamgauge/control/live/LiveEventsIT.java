@@ -204,6 +204,8 @@ class LiveEventsIT {
         assertThat(client.get(path + "?kinds=others").status()).isEqualTo(400);
         assertThat(client.get(path + "?where=host").status()).isEqualTo(400);
         assertThat(client.get(path + "?until=never").status()).isEqualTo(400);
+        assertThat(client.get(path + "?kinds=anomalies&minScore=2").status()).isEqualTo(400);
+        assertThat(client.get(path + "?minScore=0.5").status()).isEqualTo(400);
         assertThat(client.get(path + "?after=2:1047").body()).contains("#/after");
         assertThat(client.get("/api/v1/streams/nothing/live").status()).isEqualTo(404);
         assertThat(SERVER.anonymous().get(path).status()).isEqualTo(401);
