@@ -10,8 +10,6 @@ import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
-import io.streamgauge.contracts.stream.Field;
-import io.streamgauge.contracts.stream.FieldRole;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpecReader;
 import io.streamgauge.control.aggregate.AggregateQuery.Order;
@@ -22,6 +20,7 @@ import io.streamgauge.control.database.Database;
 import io.streamgauge.control.rest.Cursor;
 import io.streamgauge.control.rest.Page;
 import io.streamgauge.control.rest.QueryParameters;
+import io.streamgauge.control.rest.SeriesFilter;
 import io.streamgauge.control.rest.TimeRange;
 import io.streamgauge.control.stream.StreamCatalog;
 import java.time.Clock;
@@ -30,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** Stored aggregates by REST. */
@@ -98,7 +96,7 @@ public final class AggregateResource implements HttpService {
             StreamDefinition stream, QueryParameters parameters, List<String> binding) {
         TimeRange range = TimeRange.of(parameters, clock.instant(), DEFAULT_RANGE);
         Duration window = window(stream, parameters);
-        SortedMap<String, String> where = where(stream, parameters);
+        SortedMap<String, String> where = SeriesFilter.where(stream, parameters);
         Order order =
                 parameters
                         .parsed("order", "asc or desc", AggregateResource::order)
@@ -138,38 +136,6 @@ public final class AggregateResource implements HttpService {
                 && window.compareTo(StreamSpecReader.MAX_WINDOW) <= 0
                 && window.toMillis() % 1_000 == 0
                 && aggregates.hasWindow(stream.tenant(), stream.id(), window);
-    }
-
-    private static SortedMap<String, String> where(
-            StreamDefinition stream, QueryParameters parameters) {
-        List<String> dimensions =
-                stream.spec().fields(FieldRole.DIMENSION).stream().map(Field::name).toList();
-        SortedMap<String, String> where = new TreeMap<>();
-        for (String condition : parameters.all("where")) {
-            int equals = condition.indexOf('=');
-            if (equals < 1) {
-                parameters.violation(
-                        "where",
-                        "format",
-                        "%s (expected: dimension=value)"
-                                .formatted(QueryParameters.quote(condition)));
-                continue;
-            }
-            String name = condition.substring(0, equals);
-            if (!dimensions.contains(name)) {
-                parameters.violation(
-                        "where",
-                        "unknown",
-                        "%s is no dimension of the stream (expected: one of %s)"
-                                .formatted(
-                                        QueryParameters.quote(name),
-                                        String.join(", ", dimensions)));
-            } else if (where.putIfAbsent(name, condition.substring(equals + 1)) != null) {
-                parameters.violation(
-                        "where", "duplicate", "%s stands twice (expected: once)".formatted(name));
-            }
-        }
-        return where;
     }
 
     private static Optional<Order> order(String text) {

@@ -7,8 +7,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
-import io.streamgauge.contracts.stream.Field;
-import io.streamgauge.contracts.stream.FieldRole;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.control.anomaly.AnomalyQuery.Position;
 import io.streamgauge.control.auth.Caller;
@@ -17,6 +15,7 @@ import io.streamgauge.control.database.Database;
 import io.streamgauge.control.rest.Cursor;
 import io.streamgauge.control.rest.Page;
 import io.streamgauge.control.rest.QueryParameters;
+import io.streamgauge.control.rest.SeriesFilter;
 import io.streamgauge.control.rest.TimeRange;
 import io.streamgauge.control.stream.StreamCatalog;
 import java.time.Clock;
@@ -25,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /** What was unusual in a stream, by REST, newest first. */
@@ -78,7 +76,7 @@ public final class AnomalyResource implements HttpService {
     private AnomalyQuery query(
             StreamDefinition stream, QueryParameters parameters, List<String> binding) {
         TimeRange range = TimeRange.of(parameters, clock.instant(), DEFAULT_RANGE);
-        SortedMap<String, String> where = where(stream, parameters);
+        SortedMap<String, String> where = SeriesFilter.where(stream, parameters);
         double minScore = parameters.fraction("minScore").orElse(0.0);
         boolean beginnings =
                 parameters
@@ -104,38 +102,6 @@ public final class AnomalyResource implements HttpService {
                 beginnings,
                 after,
                 limit + 1);
-    }
-
-    private static SortedMap<String, String> where(
-            StreamDefinition stream, QueryParameters parameters) {
-        List<String> dimensions =
-                stream.spec().fields(FieldRole.DIMENSION).stream().map(Field::name).toList();
-        SortedMap<String, String> where = new TreeMap<>();
-        for (String condition : parameters.all("where")) {
-            int equals = condition.indexOf('=');
-            if (equals < 1) {
-                parameters.violation(
-                        "where",
-                        "format",
-                        "%s (expected: dimension=value)"
-                                .formatted(QueryParameters.quote(condition)));
-                continue;
-            }
-            String name = condition.substring(0, equals);
-            if (!dimensions.contains(name)) {
-                parameters.violation(
-                        "where",
-                        "unknown",
-                        "%s is no dimension of the stream (expected: one of %s)"
-                                .formatted(
-                                        QueryParameters.quote(name),
-                                        String.join(", ", dimensions)));
-            } else if (where.putIfAbsent(name, condition.substring(equals + 1)) != null) {
-                parameters.violation(
-                        "where", "duplicate", "%s stands twice (expected: once)".formatted(name));
-            }
-        }
-        return where;
     }
 
     private static List<String> position(TimeRange range, Anomaly last) {
