@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Backtest {
 
     private final AlertId subject;
     private final BacktestLimits limits;
+    private final LongSupplier nanoTime;
     private final Findings findings = new Findings();
     private final Replay replay;
 
@@ -51,8 +53,20 @@ public final class Backtest {
             long from,
             BacktestLimits limits)
             throws InvalidRuleException {
+        this(alert, members, streams, from, limits, System::nanoTime);
+    }
+
+    Backtest(
+            AlertDefinition alert,
+            Collection<AlertDefinition> members,
+            Collection<StreamDefinition> streams,
+            long from,
+            BacktestLimits limits,
+            LongSupplier nanoTime)
+            throws InvalidRuleException {
         this.subject = alert.id();
         this.limits = limits;
+        this.nanoTime = nanoTime;
         RuleBook book = new RuleBook();
         streams.forEach(book::putStream);
         List<AlertDefinition> all = new ArrayList<>(members);
@@ -81,7 +95,7 @@ public final class Backtest {
      * @param end the clock to run to after the last one
      */
     public BacktestResult run(Iterable<BacktestEvent> events, long end) {
-        long started = System.nanoTime();
+        long started = nanoTime.getAsLong();
         Watch watch = new Watch(started + limits.elapsed().toNanos());
         long count = 0;
         long until = end;
@@ -121,7 +135,7 @@ public final class Backtest {
                 findings.dropped,
                 until,
                 Optional.ofNullable(stopped),
-                Duration.ofNanos(System.nanoTime() - started));
+                Duration.ofNanos(nanoTime.getAsLong() - started));
     }
 
     /** Says when it is enough, before each event and each time that something is due. */
@@ -142,7 +156,7 @@ public final class Backtest {
             }
             if (findings.overflown) {
                 stopped = BacktestResult.Stopped.TRANSITIONS;
-            } else if (System.nanoTime() - deadline > 0) {
+            } else if (nanoTime.getAsLong() - deadline > 0) {
                 stopped = BacktestResult.Stopped.ELAPSED;
             } else if (steps++ % CHECK_EVERY == 0 && replay.bytes() > limits.bytes()) {
                 stopped = BacktestResult.Stopped.BYTES;

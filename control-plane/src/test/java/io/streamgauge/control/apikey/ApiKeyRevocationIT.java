@@ -88,7 +88,7 @@ class ApiKeyRevocationIT {
 
         revoke();
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> !isBelieved(replica));
+        await().atMost(Duration.ofSeconds(5)).until(() -> !isBelieved(replica));
     }
 
     @Test
@@ -104,7 +104,7 @@ class ApiKeyRevocationIT {
                                         "DELETE FROM api_keys WHERE prefix = ?",
                                         text().substring(0, 16)));
 
-        await().atMost(Duration.ofSeconds(2)).until(() -> holder.get(STREAMS).status() == 401);
+        await().atMost(Duration.ofSeconds(5)).until(() -> holder.get(STREAMS).status() == 401);
     }
 
     private boolean isBelieved(ApiKeyAuthenticator replica) {

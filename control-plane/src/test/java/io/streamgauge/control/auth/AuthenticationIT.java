@@ -228,7 +228,7 @@ class AuthenticationIT {
                                         tenant.value()));
 
         Awaitility.await()
-                .atMost(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(5))
                 .untilAsserted(() -> assertThat(client.get(STREAMS).status()).isEqualTo(403));
     }
 

@@ -104,7 +104,7 @@ class EventLogIT {
 
         try (EventLog log = EventLog.open(config, INGEST)) {
             await().until(() -> log.heartbeats() > 3 * 20);
-            assertThat(log.silence()).isLessThan(Duration.ofSeconds(2));
+            assertThat(log.silence()).isLessThan(Duration.ofSeconds(10));
         }
 
         List<ConsumerRecord<byte[], byte[]>> records =

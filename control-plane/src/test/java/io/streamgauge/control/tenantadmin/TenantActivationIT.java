@@ -39,7 +39,7 @@ class TenantActivationIT {
 
         assertThat(setActive(false).status()).isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(
                         () -> {
                             Answer refused = admin.get(STREAMS);
@@ -52,7 +52,7 @@ class TenantActivationIT {
         assertThat(operator.get(TENANTS + tenant).json().path("active").asBoolean(true)).isFalse();
 
         assertThat(setActive(true).status()).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(2))
+        await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(admin.get(STREAMS).status()).isEqualTo(200));
     }
 
