@@ -26,7 +26,8 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * What one tenant notices of another that goes to ten times its limits: events, each of a series of
  * its own, and requests. The quiet tenant's latencies are measured first alone and then beside the
- * noisy one, in one run, on a whole stack in this JVM.
+ * noisy one, in one run, on a whole stack in this JVM. The noise begins so that the end of a
+ * minute, when all its windows end at once, is in the middle of what is measured.
  *
  * <p>Arguments: seconds for each of the two (30).
  */
@@ -87,6 +88,7 @@ public final class NoisyNeighbour {
                     LatencyProbe.start(stack.apiUrl(), token(stack, QUIET), 500, 10, 10)) {
                 LatencyProbe.Result unused = probe.measure(WARM_UP);
                 LatencyProbe.Result alone = probe.measure(length);
+                awaitSecond(60 - SETTLING.toSeconds() - Math.min(length.toSeconds(), 60) / 2);
                 noise.start();
                 LatencyProbe.Result unusedToo = probe.measure(SETTLING);
                 LatencyProbe.Result beside = probe.measure(length);
@@ -95,6 +97,11 @@ public final class NoisyNeighbour {
                 noise.print(System.out);
             }
         }
+    }
+
+    /** So that the windows of the noise end in the middle of the measurement: that costs most. */
+    private static void awaitSecond(long ofMinute) throws InterruptedException {
+        Thread.sleep(Math.floorMod(ofMinute * 1_000 - System.currentTimeMillis(), 60_000L));
     }
 
     private static String token(LocalStack stack, TenantId tenant) {
