@@ -65,7 +65,7 @@ final class Joining implements Replay {
         if (state.isPresent()) {
             read(state.get());
         }
-        int room = subscription.connection().room();
+        int room = subscription.subscriber().room();
         while (!backlog.isEmpty() && room > 0) {
             feed.deliverPast(backlog.removeFirst());
             room--;
@@ -81,7 +81,7 @@ final class Joining implements Replay {
                 yield Step.AGAIN;
             }
             case LiveFeed.Progress.Deleted deleted -> {
-                subscription.connection().complete(subscription);
+                subscription.subscriber().complete(subscription);
                 yield Step.DONE;
             }
             case LiveFeed.Progress.Ahead ahead -> {
@@ -171,7 +171,7 @@ final class Joining implements Replay {
                         .map(it -> Instant.ofEpochMilli(Math.max(0, it.record().timestamp())))
                         .min(Instant::compareTo)
                         .orElse(now);
-        gap.ifPresent(reason -> subscription.connection().tell(gapEvent(reason, until)));
+        gap.ifPresent(reason -> subscription.subscriber().tell(gapEvent(reason, until)));
         gap = Optional.empty();
     }
 

@@ -24,12 +24,12 @@ import org.slf4j.LoggerFactory;
  * <p>The server does not say when a connection breaks: its thread just ends, which {@link #tick}
  * notices.
  */
-final class LiveConnection {
+final class LiveConnection implements Subscriber {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveConnection.class);
 
     private final String name;
-    private final LiveHub hub;
+    private final LiveFeed feed;
     private final LiveOptions options;
     private final Transport transport;
     private final Thread reader;
@@ -49,9 +49,9 @@ final class LiveConnection {
      *
      * @param name for threads and the log
      */
-    LiveConnection(String name, LiveHub hub, Transport transport, LiveOptions options) {
+    LiveConnection(String name, LiveFeed feed, Transport transport, LiveOptions options) {
         this.name = name;
-        this.hub = hub;
+        this.feed = feed;
         this.transport = transport;
         this.options = options;
         heartbeat = new Heartbeat(options, transport.clientAnswers(), openedNanos);
@@ -110,7 +110,7 @@ final class LiveConnection {
     void unsubscribe(String id) {
         Subscription subscription = subscriptions.remove(id);
         if (subscription != null) {
-            hub.remove(subscription);
+            feed.remove(subscription);
             giveBackSubscription();
         }
     }
@@ -128,8 +128,8 @@ final class LiveConnection {
         }
     }
 
-    /** The server ends a subscription, and says so behind what is queued for it. */
-    void complete(Subscription subscription) {
+    @Override
+    public void complete(Subscription subscription) {
         if (subscriptions.remove(subscription.id(), subscription)) {
             giveBackSubscription();
             tell(new ServerEvent.Complete(subscription.id()));
@@ -141,16 +141,16 @@ final class LiveConnection {
         enqueue(new Outbound.Text(frame), false);
     }
 
-    /** Queues what is told of a subscription, behind its results so far. */
-    void tell(ServerEvent event) {
+    @Override
+    public void tell(ServerEvent event) {
         if (event instanceof ServerEvent.Gap) {
-            hub.statistics().countGap();
+            feed.statistics().countGap();
         }
         enqueue(new Outbound.Event(event), false);
     }
 
-    /** How many results somebody may add who can wait. */
-    int room() {
+    @Override
+    public int room() {
         return queue.room();
     }
 
@@ -159,13 +159,13 @@ final class LiveConnection {
         enqueue(new Outbound.Pong(payload), true);
     }
 
-    /** Queues a result. */
-    void deliver(Delivery delivery) {
+    @Override
+    public void deliver(Delivery delivery) {
         int dropped = queue.deliver(delivery);
         if (dropped < 0) {
             close(CloseCode.SLOW, "reads too slowly (expected: another try, with after)");
         } else if (dropped > 0) {
-            hub.statistics().countDropped(dropped);
+            feed.statistics().countDropped(dropped);
         }
     }
 
@@ -179,7 +179,7 @@ final class LiveConnection {
         }
         closingNanos = System.nanoTime();
         if (code == CloseCode.SLOW) {
-            hub.statistics().countClosedSlow();
+            feed.statistics().countClosedSlow();
         }
         LOG.debug("live connection {}: closing with {} {}", name, code.code(), reason);
         detach();

@@ -8,6 +8,9 @@ package io.streamgauge.control.live;
  */
 record LiveEvent(String json, long skipped) implements LiveResult {
 
+    /** Events of a subscription in each second, at most: as many as a person can see. */
+    static final int PER_SECOND = 10;
+
     @Override
     public LiveKind kind() {
         return LiveKind.EVENTS;
@@ -15,6 +18,6 @@ record LiveEvent(String json, long skipped) implements LiveResult {
 
     /** What the picking was like, as JSON. */
     String sample() {
-        return "{\"perSecond\":%d,\"skipped\":%d}".formatted(SampleBudget.PER_SECOND, skipped);
+        return "{\"perSecond\":%d,\"skipped\":%d}".formatted(PER_SECOND, skipped);
     }
 }

@@ -51,6 +51,11 @@ final class LiveFeed {
         recent = new RecentRecords<>(options.recentRecords(), options.recentBytes());
     }
 
+    /** Counts what is delivered. */
+    LiveStatistics statistics() {
+        return statistics;
+    }
+
     /** A partition is read from an offset on. */
     void begin(LiveKind kind, int partition, long offset) {
         lock.lock();
@@ -122,7 +127,7 @@ final class LiveFeed {
             }
             RecentRecords.Slice<LiveEntry> slice =
                     recent.after(cursor, room, it -> subscription.resultOf(it).isPresent());
-            first.ifPresent(it -> subscription.connection().tell(it.get()));
+            first.ifPresent(it -> subscription.subscriber().tell(it.get()));
             for (RecentRecords.Placed<LiveEntry> placed : slice.records()) {
                 Stand stand = Stand.behind(placed.after(), placed.record().record());
                 subscription
@@ -147,7 +152,7 @@ final class LiveFeed {
         }
         Stand stand = new Stand(place, Instant.now());
         subscription
-                .connection()
+                .subscriber()
                 .tell(
                         new ServerEvent.Synced(
                                 subscription.id(), stand.position(subscription), snapshot));
@@ -156,7 +161,7 @@ final class LiveFeed {
 
     /** Queues a result of the past; not for the feed's own thread. */
     void deliverPast(Delivery delivery) {
-        delivery.subscription().connection().deliver(delivery);
+        delivery.subscription().subscriber().deliver(delivery);
         statistics.countDelivered();
     }
 
@@ -226,7 +231,7 @@ final class LiveFeed {
     }
 
     private void deliver(Subscription subscription, LiveResult result, Stand stand) {
-        subscription.connection().deliver(new Delivery(subscription, result, stand, false));
+        subscription.subscriber().deliver(new Delivery(subscription, result, stand, false));
         statistics.countDelivered();
     }
 

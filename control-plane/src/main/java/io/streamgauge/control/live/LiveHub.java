@@ -201,7 +201,7 @@ public final class LiveHub implements AutoCloseable {
         LiveConnection connection =
                 new LiveConnection(
                         Long.toString(connectionNumber.incrementAndGet()),
-                        this,
+                        feed,
                         transport,
                         options);
         connections.add(connection);
@@ -236,11 +236,6 @@ public final class LiveHub implements AutoCloseable {
 
     private void join(Subscription subscription, Optional<StateReader> first, Position position) {
         replays.submit(new Joining(subscription, feed, resume.maxReplay(), first, position));
-    }
-
-    /** Ends delivery, also of what is queued. */
-    void remove(Subscription subscription) {
-        feed.remove(subscription);
     }
 
     private void tick() {
@@ -294,6 +289,6 @@ public final class LiveHub implements AutoCloseable {
         listener.streamDeleted(key.stream());
         // Not ended: what is queued was true, and comes before the end.
         feed.delete(new StreamKey(key.tenant(), key.stream()))
-                .forEach(it -> it.connection().complete(it));
+                .forEach(it -> it.subscriber().complete(it));
     }
 }

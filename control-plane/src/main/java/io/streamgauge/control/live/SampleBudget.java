@@ -8,9 +8,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class SampleBudget {
 
-    /** Events of a subscription in each second, at most: as many as a person can see. */
-    static final int PER_SECOND = 10;
-
     private long secondBeganNanos = Long.MIN_VALUE;
     private int taken;
     private long skipped;
@@ -26,7 +23,7 @@ final class SampleBudget {
             secondBeganNanos = nowNanos;
             taken = 0;
         }
-        if (taken >= PER_SECOND) {
+        if (taken >= LiveEvent.PER_SECOND) {
             skipped++;
             return -1;
         }

@@ -14,7 +14,7 @@ import java.util.TreeSet;
  */
 final class Subscription {
 
-    private final LiveConnection connection;
+    private final Subscriber subscriber;
     private final String id;
     private final TenantId tenant;
     private final Optional<StreamKey> stream;
@@ -30,12 +30,12 @@ final class Subscription {
      * @param stream one of the tenant's; all of them where empty
      */
     Subscription(
-            LiveConnection connection,
+            Subscriber subscriber,
             String id,
             TenantId tenant,
             Optional<StreamKey> stream,
             ResultFilter filter) {
-        this.connection = connection;
+        this.subscriber = subscriber;
         this.id = id;
         this.tenant = tenant;
         this.stream = stream;
@@ -54,8 +54,8 @@ final class Subscription {
         return Position.binding(parts);
     }
 
-    LiveConnection connection() {
-        return connection;
+    Subscriber subscriber() {
+        return subscriber;
     }
 
     String id() {
