@@ -52,10 +52,10 @@ import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.http.CorsFilter;
 import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
-import io.streamgauge.control.live.LiveAdmission;
 import io.streamgauge.control.live.LiveHub;
-import io.streamgauge.control.live.LiveListenerFactory;
-import io.streamgauge.control.live.LiveResource;
+import io.streamgauge.control.live.connection.LiveAdmission;
+import io.streamgauge.control.live.endpoint.LiveListenerFactory;
+import io.streamgauge.control.live.endpoint.LiveResource;
 import io.streamgauge.control.member.MemberResource;
 import io.streamgauge.control.member.MemberService;
 import io.streamgauge.control.outbox.Outbox;
@@ -90,6 +90,10 @@ import io.streamgauge.control.tenantadmin.TenantDeletions;
 import io.streamgauge.control.tenantadmin.TenantResource;
 import io.streamgauge.control.tenantadmin.TenantService;
 import io.streamgauge.control.tenantadmin.TierResource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -102,8 +106,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The control plane as one piece: everything is made here, by hand, in the order in which it needs

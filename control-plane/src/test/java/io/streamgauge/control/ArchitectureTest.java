@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+
 import io.streamgauge.control.problem.ControlPlaneException;
 
 @AnalyzeClasses(packages = "io.streamgauge.control", importOptions = DoNotIncludeTests.class)
@@ -65,4 +66,42 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage("io.lettuce..", "io.github.bucket4j..");
+
+    @ArchTest
+    static final ArchRule liveHasNoCyclesBetweenItsPackages =
+            slices().matching("io.streamgauge.control.live.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheWiringKnowsLive =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackages(
+                            "io.streamgauge.control", "io.streamgauge.control.live..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.streamgauge.control.live..");
+
+    @ArchTest
+    static final ArchRule onlyLivesEndpointsKnowItsHub =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.streamgauge.control.live.*..")
+                    .and()
+                    .resideOutsideOfPackage("io.streamgauge.control.live.endpoint")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.streamgauge.control.live");
+
+    @ArchTest
+    static final ArchRule onlyLivesConnectionsKnowTheServer =
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.streamgauge.control.live..")
+                    .and()
+                    .resideOutsideOfPackages(
+                            "io.streamgauge.control.live.connection",
+                            "io.streamgauge.control.live.endpoint")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("io.helidon..");
 }

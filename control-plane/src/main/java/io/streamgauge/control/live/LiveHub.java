@@ -8,9 +8,31 @@ import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.kafka.TopicTail;
+import io.streamgauge.control.live.connection.LiveConnection;
+import io.streamgauge.control.live.connection.LiveOptions;
+import io.streamgauge.control.live.connection.Transport;
+import io.streamgauge.control.live.feed.Joining;
+import io.streamgauge.control.live.feed.LiveFeed;
+import io.streamgauge.control.live.feed.LiveStatistics;
+import io.streamgauge.control.live.feed.ResumeOptions;
+import io.streamgauge.control.live.feed.StateReader;
+import io.streamgauge.control.live.feed.Subscription;
+import io.streamgauge.control.live.request.Beginning;
+import io.streamgauge.control.live.result.LiveEntry;
+import io.streamgauge.control.live.result.LiveKind;
+import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.LogReader;
 import io.streamgauge.control.live.resume.Position;
 import io.streamgauge.control.live.resume.ReplayPool;
+import io.streamgauge.control.live.source.EventSampler;
+import io.streamgauge.control.live.source.StoredState;
+import io.streamgauge.control.live.wire.CloseCode;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -25,10 +47,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads results once, from the end of their topic, and hands each to the subscriptions that it
@@ -56,7 +74,6 @@ public final class LiveHub implements AutoCloseable {
     private final EventSampler sampler;
     private final Set<LiveConnection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicLong connectionNumber = new AtomicLong();
-    private final LiveStatistics statistics = new LiveStatistics();
     private final TopicTail consumer;
     private final ScheduledExecutorService clock;
     private final ScheduledExecutorService identities;
@@ -72,7 +89,7 @@ public final class LiveHub implements AutoCloseable {
         this.resume = resume;
         this.state = state;
         this.listener = listener;
-        feed = new LiveFeed(resume, statistics);
+        feed = new LiveFeed(resume);
         controlTopic = config.topics().control();
         topics = config.topics();
         consumer =
@@ -157,7 +174,7 @@ public final class LiveHub implements AutoCloseable {
 
     /** What has come of them since the start. */
     public LiveStatistics statistics() {
-        return statistics;
+        return feed.statistics();
     }
 
     /** Subscriptions that are on their way from the past to the present. */
@@ -192,12 +209,12 @@ public final class LiveHub implements AutoCloseable {
         }
     }
 
-    boolean isClosing() {
+    public boolean isClosing() {
         return closing;
     }
 
     /** Takes a connection in, on the server's thread that stays with it. */
-    LiveConnection open(Transport transport) {
+    public LiveConnection open(Transport transport) {
         LiveConnection connection =
                 new LiveConnection(
                         Long.toString(connectionNumber.incrementAndGet()),
@@ -222,7 +239,7 @@ public final class LiveHub implements AutoCloseable {
         }
         switch (beginning) {
             case Beginning.Now now -> {
-                return !(feed.joinNow(subscription) instanceof LiveFeed.Progress.Deleted);
+                return feed.joinNow(subscription);
             }
             case Beginning.PresentState present ->
                     join(

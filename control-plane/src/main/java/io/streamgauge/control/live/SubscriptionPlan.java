@@ -1,17 +1,26 @@
 package io.streamgauge.control.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.control.auth.Caller;
+import io.streamgauge.control.live.connection.LiveConnection;
+import io.streamgauge.control.live.feed.Subscription;
+import io.streamgauge.control.live.request.Beginning;
+import io.streamgauge.control.live.request.ResultFilter;
+import io.streamgauge.control.live.request.SubscribeRequest;
+import io.streamgauge.control.live.result.LiveKind;
+import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.Quota;
+
 import java.util.Optional;
 
 /** A subscription that a caller may have, as far as can be told before there is one. */
-record SubscriptionPlan(
+public record SubscriptionPlan(
         Caller caller, Optional<StreamKey> stream, ResultFilter filter, Beginning beginning) {
 
     /**
@@ -19,7 +28,7 @@ record SubscriptionPlan(
      *
      * @throws io.streamgauge.control.problem.ControlPlaneException where it is refused
      */
-    static SubscriptionPlan of(Caller caller, JsonNode payload, StreamCatalog streams) {
+    public static SubscriptionPlan of(Caller caller, JsonNode payload, StreamCatalog streams) {
         SubscribeRequest request = new SubscribeRequest(payload);
         for (LiveKind kind : request.kinds()) {
             kind.scopes().forEach(caller::require);
@@ -39,7 +48,7 @@ record SubscriptionPlan(
      * @throws io.streamgauge.control.problem.ControlPlaneException where there is no room, or its
      *     stream is gone; it has not begun then
      */
-    void begin(LiveConnection connection, String id, LiveHub hub) {
+    public void begin(LiveConnection connection, String id, LiveHub hub) {
         long most = caller.tenantState().limit(Quota.LIVE_SUBSCRIPTIONS);
         if (!connection.takeSubscription(most)) {
             throw new QuotaExceeded(Quota.LIVE_SUBSCRIPTIONS.wireName(), most, most);

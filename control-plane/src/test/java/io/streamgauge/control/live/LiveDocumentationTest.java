@@ -1,14 +1,35 @@
 package io.streamgauge.control.live;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toCollection;
+
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.control.live.feed.Delivery;
+import io.streamgauge.control.live.feed.ServerEvent;
+import io.streamgauge.control.live.feed.Stand;
+import io.streamgauge.control.live.feed.Subscription;
+import io.streamgauge.control.live.request.AggregateFilter;
+import io.streamgauge.control.live.request.ResultFilter;
+import io.streamgauge.control.live.result.LiveAggregate;
+import io.streamgauge.control.live.result.LiveAlert;
+import io.streamgauge.control.live.result.LiveResult;
+import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
+import io.streamgauge.control.live.wire.ClientMessage;
+import io.streamgauge.control.live.wire.CloseCode;
+import io.streamgauge.control.live.wire.ServerFrames;
+
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -23,10 +44,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Keeps the protocol and its two descriptions equal. */
 class LiveDocumentationTest {

@@ -10,6 +10,10 @@ import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.kafka.TopicProvisioner;
+import io.streamgauge.control.live.connection.LiveAdmission;
+import io.streamgauge.control.live.connection.LiveOptions;
+import io.streamgauge.control.live.endpoint.LiveListenerFactory;
+import io.streamgauge.control.live.feed.ResumeOptions;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.ratelimit.LeasedCounters;
 import io.streamgauge.control.stream.StreamCatalog;
@@ -17,6 +21,7 @@ import io.streamgauge.control.tenant.TenantDirectory;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import io.streamgauge.control.testing.TestingAuthenticator;
+
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;

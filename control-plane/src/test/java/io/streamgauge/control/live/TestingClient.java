@@ -3,7 +3,12 @@ package io.streamgauge.control.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import io.streamgauge.contracts.Json;
+import io.streamgauge.control.live.endpoint.LiveListenerFactory;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -16,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A client as users have it: the JDK's. Keeps what it is sent until a test asks for it. */
 final class TestingClient implements AutoCloseable {
@@ -50,7 +54,10 @@ final class TestingClient implements AutoCloseable {
     /** Opens a connection whose token goes with the first message. */
     static TestingClient connect(HttpClient http, int port, String token) {
         TestingClient client =
-                upgrade(http, port, builder -> builder.subprotocols(LiveHandshake.SUBPROTOCOL));
+                upgrade(
+                        http,
+                        port,
+                        builder -> builder.subprotocols(LiveListenerFactory.SUBPROTOCOL));
         client.init(token);
         assertThat(client.next().path("type").asText()).isEqualTo("connection_ack");
         return client;
