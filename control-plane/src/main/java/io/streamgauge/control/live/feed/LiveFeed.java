@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -31,6 +32,7 @@ public final class LiveFeed {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFeed.class);
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition eventsWanted = lock.newCondition();
     private final RecentRecords<LiveEntry> recent; // guarded by the lock
     private final SubscriptionIndex index = new SubscriptionIndex();
     private final LiveStatistics statistics = new LiveStatistics();
@@ -161,6 +163,9 @@ public final class LiveFeed {
             index.remove(subscription);
             return new Progress.Joined();
         }
+        if (subscription.kinds().contains(LiveKind.EVENTS)) {
+            eventsWanted.signalAll();
+        }
         Stand stand = new Stand(place, Instant.now());
         subscription
                 .subscriber()
@@ -174,6 +179,18 @@ public final class LiveFeed {
     void deliverPast(Delivery delivery) {
         delivery.subscription().subscriber().deliver(delivery);
         statistics.countDelivered();
+    }
+
+    /** Waits until somebody wants events. */
+    public void awaitWantedEvents() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (index.streamsWithEvents().isEmpty()) {
+                eventsWanted.await();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The streams whose events somebody wants. */

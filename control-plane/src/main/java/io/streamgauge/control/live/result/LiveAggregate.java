@@ -1,23 +1,15 @@
 package io.streamgauge.control.live.result;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-
-import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.RecordHeaders;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One aggregate on its way to subscribers: its JSON as it came, and the few things that decide who
- * gets it. The JSON is never taken apart and written again; it is read once, for these things and
- * because what is spliced into a frame must be JSON.
+ * gets it.
  *
  * @param dimensions values by name
  * @param window size, as text
@@ -29,6 +21,8 @@ public record LiveAggregate(
         Map<String, String> dimensions, String window, String start, String timing, String json)
         implements LiveResult {
 
+    private static final Set<String> MEMBERS = Set.of("window", "start");
+
     /**
      * Reads a record.
      *
@@ -36,45 +30,13 @@ public record LiveAggregate(
      * @throws IllegalArgumentException where the value is no aggregate of this stream
      */
     static LiveAggregate of(ConsumerRecord<byte[], byte[]> record, StreamKey stream) {
-        byte[] value = record.value();
-        if (value == null) {
-            throw new IllegalArgumentException("value: none (expected: an aggregate)");
-        }
-        String json = new String(value, UTF_8);
-        Map<String, String> dimensions = new HashMap<>();
-        Map<String, String> texts = new HashMap<>();
-        try (JsonParser parser = Json.factory().createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("value: not an object");
-            }
-            for (String name = parser.nextFieldName();
-                    name != null;
-                    name = parser.nextFieldName()) {
-                JsonToken token = parser.nextToken();
-                if (name.equals("dimensions") && token == JsonToken.START_OBJECT) {
-                    LiveRecord.readTexts(parser, dimensions);
-                } else if (token == JsonToken.VALUE_STRING) {
-                    texts.put(name, parser.getText());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("value: text after the aggregate");
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("value: " + e.getMessage(), e);
-        }
-        if (!stream.tenant().value().equals(texts.get("tenant"))
-                || !stream.stream().toString().equals(texts.get("stream"))) {
-            throw new IllegalArgumentException("value: of another stream than its headers say");
-        }
+        LiveRecord.Value value = LiveRecord.read(record, "dimensions", MEMBERS).of(stream);
         return new LiveAggregate(
-                dimensions,
-                texts.getOrDefault("window", ""),
-                texts.getOrDefault("start", ""),
+                value.dimensions(),
+                value.text("window"),
+                value.text("start"),
                 LiveRecord.header(record, RecordHeaders.TIMING),
-                json);
+                value.json());
     }
 
     @Override

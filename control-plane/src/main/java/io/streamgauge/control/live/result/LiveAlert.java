@@ -1,22 +1,15 @@
 package io.streamgauge.control.live.result;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-
-import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One transition of an alert's instance on its way to subscribers: its JSON as it came, and the few
- * things that decide who gets it; as {@link LiveAggregate}.
+ * things that decide who gets it.
  *
  * @param key values of the alert's dimensions by name
  * @param shadow whether nobody is to be told
@@ -25,6 +18,8 @@ public record LiveAlert(
         Map<String, String> key, String severity, String state, boolean shadow, String json)
         implements LiveResult {
 
+    private static final Set<String> MEMBERS = Set.of("severity", "state", "shadow");
+
     /**
      * Reads a record.
      *
@@ -32,48 +27,13 @@ public record LiveAlert(
      * @throws IllegalArgumentException where the value is no transition of this tenant's
      */
     static LiveAlert of(ConsumerRecord<byte[], byte[]> record, TenantId tenant) {
-        byte[] value = record.value();
-        if (value == null) {
-            throw new IllegalArgumentException("value: none (expected: a transition)");
-        }
-        String json = new String(value, UTF_8);
-        Map<String, String> key = new HashMap<>();
-        Map<String, String> texts = new HashMap<>();
-        boolean shadow = false;
-        try (JsonParser parser = Json.factory().createParser(json)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IllegalArgumentException("value: not an object");
-            }
-            for (String name = parser.nextFieldName();
-                    name != null;
-                    name = parser.nextFieldName()) {
-                JsonToken token = parser.nextToken();
-                if (name.equals("key") && token == JsonToken.START_OBJECT) {
-                    LiveRecord.readTexts(parser, key);
-                } else if (name.equals("shadow")) {
-                    shadow = token == JsonToken.VALUE_TRUE;
-                    parser.skipChildren();
-                } else if (token == JsonToken.VALUE_STRING) {
-                    texts.put(name, parser.getText());
-                } else {
-                    parser.skipChildren();
-                }
-            }
-            if (parser.nextToken() != null) {
-                throw new IllegalArgumentException("value: text after the transition");
-            }
-        } catch (IOException e) {
-            throw new IllegalArgumentException("value: " + e.getMessage(), e);
-        }
-        if (!tenant.value().equals(texts.get("tenant"))) {
-            throw new IllegalArgumentException("value: of another tenant than its header says");
-        }
+        LiveRecord.Value value = LiveRecord.read(record, "key", MEMBERS).of(tenant);
         return new LiveAlert(
-                key,
-                texts.getOrDefault("severity", ""),
-                texts.getOrDefault("state", ""),
-                shadow,
-                json);
+                value.dimensions(),
+                value.text("severity"),
+                value.text("state"),
+                value.isTrue("shadow"),
+                value.json());
     }
 
     @Override

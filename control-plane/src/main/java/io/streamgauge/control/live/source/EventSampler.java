@@ -38,9 +38,11 @@ public final class EventSampler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventSampler.class);
 
-    private static final Duration IDLE = Duration.ofMillis(250);
     private static final Duration POLL = Duration.ofMillis(200);
+
+    /** What bounds the reading: with the next, how many records of a second are looked at. */
     private static final Duration PAUSE = Duration.ofMillis(100);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int MAX_RECORDS = 2_000;
 
@@ -75,11 +77,8 @@ public final class EventSampler implements AutoCloseable {
     private void run() {
         try {
             while (!closing) {
-                if (feed.streamsWithEvents().isEmpty()) {
-                    Thread.sleep(IDLE);
-                } else {
-                    sampleWhileWanted();
-                }
+                feed.awaitWantedEvents();
+                sampleWhileWanted();
             }
         } catch (InterruptedException e) {
             LOG.debug("live: the sampler was stopped", e);
