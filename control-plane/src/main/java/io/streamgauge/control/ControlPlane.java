@@ -90,10 +90,6 @@ import io.streamgauge.control.tenantadmin.TenantDeletions;
 import io.streamgauge.control.tenantadmin.TenantResource;
 import io.streamgauge.control.tenantadmin.TenantService;
 import io.streamgauge.control.tenantadmin.TierResource;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -106,6 +102,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control plane as one piece: everything is made here, by hand, in the order in which it needs

@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-
 import io.streamgauge.control.problem.ControlPlaneException;
 
 @AnalyzeClasses(packages = "io.streamgauge.control", importOptions = DoNotIncludeTests.class)

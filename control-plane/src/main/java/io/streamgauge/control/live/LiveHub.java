@@ -27,12 +27,6 @@ import io.streamgauge.control.live.resume.ReplayPool;
 import io.streamgauge.control.live.source.EventSampler;
 import io.streamgauge.control.live.source.StoredState;
 import io.streamgauge.control.live.wire.CloseCode;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -47,6 +41,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads results once, from the end of their topic, and hands each to the subscriptions that it

@@ -1,7 +1,6 @@
 package io.streamgauge.control.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.control.auth.Caller;
@@ -16,7 +15,6 @@ import io.streamgauge.control.problem.NotFound;
 import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.stream.StreamCatalog;
 import io.streamgauge.control.tenant.Quota;
-
 import java.util.Optional;
 
 /** A subscription that a caller may have, as far as can be told before there is one. */

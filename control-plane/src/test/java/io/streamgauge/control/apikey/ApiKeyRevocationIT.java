@@ -9,12 +9,6 @@ import io.streamgauge.control.live.endpoint.LiveListenerFactory;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -24,6 +18,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** How soon a key that was revoked is good for nothing, wherever it is in use. */
 class ApiKeyRevocationIT {

@@ -1,12 +1,10 @@
 package io.streamgauge.control.live;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
@@ -24,12 +22,6 @@ import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.wire.ClientMessage;
 import io.streamgauge.control.live.wire.CloseCode;
 import io.streamgauge.control.live.wire.ServerFrames;
-
-import org.junit.jupiter.api.Test;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -44,6 +36,10 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** Keeps the protocol and its two descriptions equal. */
 class LiveDocumentationTest {

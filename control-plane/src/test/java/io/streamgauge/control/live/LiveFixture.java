@@ -21,7 +21,6 @@ import io.streamgauge.control.tenant.TenantDirectory;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import io.streamgauge.control.testing.TestingAuthenticator;
-
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;

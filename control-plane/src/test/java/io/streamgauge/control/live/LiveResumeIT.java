@@ -1,12 +1,10 @@
 package io.streamgauge.control.live;
 
 import static io.streamgauge.contracts.alert.InstanceState.FIRING;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.Timing;
@@ -18,14 +16,6 @@ import io.streamgauge.control.live.feed.ResumeOptions;
 import io.streamgauge.control.testing.Backends;
 import io.streamgauge.control.testing.Results;
 import io.streamgauge.control.testing.Transitions;
-
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +31,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** That a client comes back without a hole and without anything twice, or is told of the hole. */
 class LiveResumeIT {

@@ -3,12 +3,8 @@ package io.streamgauge.control.live;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Json;
 import io.streamgauge.control.live.endpoint.LiveListenerFactory;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A client as users have it: the JDK's. Keeps what it is sent until a test asks for it. */
 final class TestingClient implements AutoCloseable {

@@ -13,9 +13,6 @@ import io.streamgauge.control.http.HttpListener;
 import io.streamgauge.control.live.endpoint.LiveListenerFactory;
 import io.streamgauge.control.problem.ProblemHandlers;
 import io.streamgauge.control.request.RequestIdFilter;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -25,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /** A server with nothing but a proxy, as the gateway has it. */
 final class ProxyServer implements AutoCloseable {

@@ -9,11 +9,6 @@ import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
 import io.streamgauge.control.testing.TestingIssuer;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -21,6 +16,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** That switching a tenant off takes effect, on requests and on connections that are open. */
 class TenantActivationIT {

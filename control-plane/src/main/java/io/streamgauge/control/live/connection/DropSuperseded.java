@@ -5,7 +5,6 @@ import io.streamgauge.control.live.feed.Subscription;
 import io.streamgauge.control.live.result.LiveAggregate;
 import io.streamgauge.control.live.result.LiveEvent;
 import io.streamgauge.control.live.result.LiveScore;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

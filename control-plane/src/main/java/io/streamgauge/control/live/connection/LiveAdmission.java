@@ -7,7 +7,6 @@ import io.streamgauge.control.live.wire.CloseCode;
 import io.streamgauge.control.problem.QuotaExceeded;
 import io.streamgauge.control.ratelimit.LeasedCounters;
 import io.streamgauge.control.tenant.Quota;
-
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;

@@ -9,17 +9,15 @@ import io.streamgauge.control.live.feed.Subscription;
 import io.streamgauge.control.live.wire.CloseCode;
 import io.streamgauge.control.live.wire.ServerFrames;
 import io.streamgauge.control.problem.Unavailable;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client: what it has subscribed to, what waits to be sent to it, and its times.

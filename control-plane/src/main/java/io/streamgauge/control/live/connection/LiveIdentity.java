@@ -7,7 +7,6 @@ import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.live.wire.CloseCode;
 import io.streamgauge.control.problem.ControlPlaneException;
 import io.streamgauge.control.problem.Unavailable;
-
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.connection;
 
 import io.streamgauge.control.live.feed.Delivery;
-
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;

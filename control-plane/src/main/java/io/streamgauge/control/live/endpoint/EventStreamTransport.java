@@ -8,7 +8,6 @@ import io.streamgauge.control.live.feed.Delivery;
 import io.streamgauge.control.live.feed.LiveStatistics;
 import io.streamgauge.control.live.feed.ServerEvent;
 import io.streamgauge.control.live.wire.ServerFrames;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

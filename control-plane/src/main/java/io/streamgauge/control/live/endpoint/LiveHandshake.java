@@ -14,7 +14,6 @@ import io.helidon.webserver.websocket.WsUpgrader;
 import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.live.connection.LiveIdentity;
 import io.streamgauge.control.live.wire.CloseCode;
-
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;

@@ -22,13 +22,11 @@ import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.problem.Problem;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.stream.StreamCatalog;
-
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The client's side of one conversation: checks the upgrade, puts fragments together and acts on

@@ -7,7 +7,6 @@ import io.streamgauge.control.auth.TenantAccess;
 import io.streamgauge.control.live.LiveHub;
 import io.streamgauge.control.live.connection.LiveAdmission;
 import io.streamgauge.control.stream.StreamCatalog;
-
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.Supplier;

@@ -2,7 +2,6 @@ package io.streamgauge.control.live.endpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
@@ -25,16 +24,14 @@ import io.streamgauge.control.live.connection.Transport;
 import io.streamgauge.control.problem.Unavailable;
 import io.streamgauge.control.rest.QueryParameters;
 import io.streamgauge.control.stream.StreamCatalog;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stream's results as server-sent events: one subscription, told in the query, for those who have

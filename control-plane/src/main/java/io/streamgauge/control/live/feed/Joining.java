@@ -7,9 +7,6 @@ import io.streamgauge.control.live.resume.LogReader;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.Position;
 import io.streamgauge.control.live.resume.Replay;
-
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
  * Brings one subscription from where it begins to the present: the stored state first, if it begins

@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.feed;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.control.live.result.LiveEntry;
 import io.streamgauge.control.live.result.LiveEvent;
 import io.streamgauge.control.live.result.LiveKind;
@@ -9,10 +8,6 @@ import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.RecentRecords;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The results as they come, and who is told of them. One lock holds the two together: a

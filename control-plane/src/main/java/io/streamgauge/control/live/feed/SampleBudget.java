@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.feed;
 
 import io.streamgauge.control.live.result.LiveEvent;
-
 import java.util.concurrent.TimeUnit;
 
 /**

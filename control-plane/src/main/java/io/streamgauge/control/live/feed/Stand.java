@@ -2,13 +2,11 @@ package io.streamgauge.control.live.feed;
 
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.Position;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Where a result stands in the logs, and the frames that were made of it. One for all subscribers

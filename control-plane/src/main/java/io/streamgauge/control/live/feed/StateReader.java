@@ -2,7 +2,6 @@ package io.streamgauge.control.live.feed;
 
 import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.resume.Offsets;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,6 @@ import io.streamgauge.control.live.result.LiveKind;
 import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Position;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.streamgauge.control.live.feed;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.live.result.LiveKind;
 import io.streamgauge.control.live.result.StreamKey;
-
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.request;
 
 import io.streamgauge.control.live.result.LiveAlert;
-
 import java.util.Map;
 import java.util.Set;
 

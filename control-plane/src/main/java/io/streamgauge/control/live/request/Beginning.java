@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.request;
 
 import io.streamgauge.control.live.resume.Position;
-
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.control.live.result.LiveAggregate;
 import io.streamgauge.control.live.result.LiveAlert;
 import io.streamgauge.control.live.result.LiveDefinition;
@@ -9,7 +8,6 @@ import io.streamgauge.control.live.result.LiveEvent;
 import io.streamgauge.control.live.result.LiveKind;
 import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.result.LiveScore;
-
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;

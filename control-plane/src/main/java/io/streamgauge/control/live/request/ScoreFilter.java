@@ -1,7 +1,6 @@
 package io.streamgauge.control.live.request;
 
 import io.streamgauge.control.live.result.LiveScore;
-
 import java.util.Map;
 
 /**

@@ -3,7 +3,6 @@ package io.streamgauge.control.live.request;
 import static java.util.stream.Collectors.joining;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Violation;
 import io.streamgauge.contracts.aggregate.Timing;
@@ -15,7 +14,6 @@ import io.streamgauge.contracts.stream.StreamSpec;
 import io.streamgauge.control.live.result.LiveKind;
 import io.streamgauge.control.live.resume.Position;
 import io.streamgauge.control.problem.InvalidRequest;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

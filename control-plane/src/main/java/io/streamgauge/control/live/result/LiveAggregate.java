@@ -1,11 +1,9 @@
 package io.streamgauge.control.live.result;
 
 import io.streamgauge.contracts.RecordHeaders;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One aggregate on its way to subscribers: its JSON as it came, and the few things that decide who

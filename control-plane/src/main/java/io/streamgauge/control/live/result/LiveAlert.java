@@ -1,11 +1,9 @@
 package io.streamgauge.control.live.result;
 
 import io.streamgauge.contracts.TenantId;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One transition of an alert's instance on its way to subscribers: its JSON as it came, and the few

@@ -4,17 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
 import java.io.IOException;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * That a stream or an alert was made, changed or deleted; what it is now, the REST API tells. The

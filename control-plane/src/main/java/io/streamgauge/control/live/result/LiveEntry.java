@@ -1,11 +1,9 @@
 package io.streamgauge.control.live.result;
 
 import io.streamgauge.contracts.TenantId;
-
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-
-import java.util.Optional;
 
 /**
  * A record of a topic of results, as it lies in memory: whose it is, and the result, which is taken

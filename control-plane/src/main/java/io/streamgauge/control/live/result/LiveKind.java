@@ -2,7 +2,6 @@ package io.streamgauge.control.live.result;
 
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.control.auth.Scope;
-
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;

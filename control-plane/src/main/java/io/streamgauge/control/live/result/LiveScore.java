@@ -1,9 +1,8 @@
 package io.streamgauge.control.live.result;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * What the anomaly job says of a window of a series, on its way to subscribers: its JSON as it

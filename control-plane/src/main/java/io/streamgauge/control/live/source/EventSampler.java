@@ -3,7 +3,6 @@ package io.streamgauge.control.live.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.control.config.KafkaConfig;
@@ -11,7 +10,12 @@ import io.streamgauge.control.kafka.KafkaClients;
 import io.streamgauge.control.live.feed.LiveFeed;
 import io.streamgauge.control.live.result.LiveRecord;
 import io.streamgauge.control.live.result.StreamKey;
-
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,13 +25,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import java.io.IOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * Shows subscriptions some of the events as they arrive. Reads the topic only while somebody wants

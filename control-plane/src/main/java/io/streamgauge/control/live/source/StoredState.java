@@ -5,7 +5,6 @@ import static java.util.Comparator.comparing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.aggregate.Aggregate;
@@ -23,12 +22,6 @@ import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.problem.Unavailable;
-
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +30,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state as the projection has stored it: the last aggregates of each series and window, and the

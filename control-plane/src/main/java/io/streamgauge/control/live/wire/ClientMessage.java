@@ -2,9 +2,7 @@ package io.streamgauge.control.live.wire;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.contracts.Json;
-
 import java.util.Optional;
 
 /** What a client can say. */

@@ -4,13 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
-
 import io.streamgauge.control.live.feed.Delivery;
 import io.streamgauge.control.live.feed.ServerEvent;
 import io.streamgauge.control.live.result.LiveEvent;
 import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.problem.Problem;
-
 import java.util.Optional;
 
 /** Writes what the server sends. */

@@ -2,9 +2,8 @@ package io.streamgauge.control.live.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 /** When a client is asked whether it is there. */
 class HeartbeatTest {

@@ -17,9 +17,6 @@ import io.streamgauge.control.live.result.LiveEvent;
 import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.wire.CloseCode;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 
 /** What a client that reads too slowly gets, and what it does not. */
 class OverflowTest {

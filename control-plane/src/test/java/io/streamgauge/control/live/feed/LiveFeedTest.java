@@ -8,14 +8,12 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.control.live.request.AggregateFilter;
 import io.streamgauge.control.live.request.ResultFilter;
 import io.streamgauge.control.live.result.StreamKey;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** Who waits for whom at the feed. */
 class LiveFeedTest {

@@ -1,22 +1,19 @@
 package io.streamgauge.control.live.result;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
-
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 
 /** What is read of records before they are pushed. */
 class LiveRecordTest {
