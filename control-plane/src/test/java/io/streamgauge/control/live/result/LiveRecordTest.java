@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -121,7 +122,7 @@ class LiveRecordTest {
         assertThat(LiveRecord.streamOf(record)).isEqualTo(Optional.of(stream));
     }
 
-    private static ConsumerRecord<byte[], byte[]> record(String value) {
+    private static ConsumerRecord<byte[], byte[]> record(@Nullable String value) {
         return new ConsumerRecord<>(
                 "sg.results", 0, 0, new byte[0], value == null ? null : value.getBytes(UTF_8));
     }
