@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleJudge {
 
-    private static final BiConsumer<Evaluation, Judgement> NOTHING = (evaluation, judgement) -> {};
-
     private final RuleBook book;
     private final Limits limits;
     private final Hearing hearing;
@@ -58,13 +56,16 @@ final class RuleJudge {
 
     /** Lets a rule with state do what is due. */
     void due(RuleInForce rule, Agenda.Entry entry, long clock) {
-        evaluate(rule, clock, entry.isSkipping() ? NOTHING : Evaluation::onDue);
+        evaluate(rule, clock, entry.isSkipping() ? RuleJudge::nothing : Evaluation::onDue);
     }
 
     /** A rule with state goes on that was not judged since a time, as its tenant was inactive. */
     void resume(RuleInForce rule, long from, long clock) {
-        evaluate(rule, clock, from, NOTHING);
+        evaluate(rule, clock, from, RuleJudge::nothing);
     }
+
+    /** What is judged is only that something was missed. */
+    private static void nothing(Evaluation evaluation, Judgement judgement) {}
 
     private void evaluate(
             RuleInForce rule,

@@ -64,7 +64,7 @@ class TenantBudgetsTest {
                 RuleKey rule = rule(TestAlerts.TENANT, random.nextInt(300));
                 long clock = second * 1_000 + i;
                 if (mayJudge(rule, clock)) {
-                    long units = 1 + random.nextInt(40);
+                    long units = 1L + random.nextInt(40);
                     budgets.spent(rule, clock, units);
                     spent += units;
                 }
