@@ -70,7 +70,7 @@ class EvaluationBudgetTest {
     private static void second(AlertHarness job, int number) throws Exception {
         long from = 1_000L * number;
         for (int i = 0; i < 100; i++) {
-            job.event(STREAM, DEAR, 1, from + 10 * i, "a", number % 7 == 6 && i == 99 ? 90 : 5);
+            job.event(STREAM, DEAR, 1, from + 10L * i, "a", number % 7 == 6 && i == 99 ? 90 : 5);
         }
         job.event(STREAM, CHEAP, 1, from + 500, "b", number % 2 == 0 ? 50 : 5);
         job.event(THEIRS, OTHER, 1, from + 500, "b", number % 2 == 0 ? 50 : 5);

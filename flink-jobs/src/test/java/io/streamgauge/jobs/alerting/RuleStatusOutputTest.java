@@ -189,7 +189,7 @@ class RuleStatusOutputTest {
         try (AlertHarness job = AlertHarness.start(update(STREAM))) {
             job.wall(50_000);
             for (int i = 0; i < 10; i++) {
-                job.clock(100 * i);
+                job.clock(100L * i);
             }
             job.wall(51_999);
             job.clock(5_000);
