@@ -136,6 +136,13 @@ final class AbsenceEvaluation extends Evaluation {
         lifecycle.resume(from, judgement.clock());
     }
 
+    /** What was missed may have been an event: it was not silent then. */
+    @Override
+    void missed(long from, Judgement judgement) {
+        resume(from, judgement);
+        lastHeard = Lifecycle.later(lastHeard, from, judgement.clock());
+    }
+
     @Override
     long nextDue(Judgement judgement) {
         long next = Math.min(forgetAt, lifecycle.nextTimer(judgement));

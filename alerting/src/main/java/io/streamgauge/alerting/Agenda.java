@@ -15,10 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Agenda {
 
-    /** A rule with state. */
-    record Entry(long since, long due) {}
+    /**
+     * A rule with state.
+     *
+     * @param skippedSince when it first missed something, being suspended for what it costs; {@link
+     *     KeyJudge#NEVER} where it has missed nothing
+     */
+    record Entry(long since, long due, long skippedSince) {
 
+        boolean isSkipping() {
+            return skippedSince != KeyJudge.NEVER;
+        }
+    }
+
+    /** Of an agenda none of whose rules has missed anything, as almost all are. */
     private static final int VERSION = 1;
+
+    private static final int VERSION_WITH_SKIPS = 2;
 
     private final NavigableMap<RuleKey, Entry> entries = new TreeMap<>();
     private long queueDue = KeyJudge.NEVER;
@@ -36,8 +49,7 @@ final class Agenda {
         return entries.get(rule);
     }
 
-    void put(RuleKey rule, long since, long due) {
-        Entry entry = new Entry(since, due);
+    void put(RuleKey rule, Entry entry) {
         changed |= !entry.equals(entries.put(rule, entry));
     }
 
@@ -82,30 +94,38 @@ final class Agenda {
 
     byte[] toBytes() {
         changed = false;
+        boolean skips = entries.values().stream().anyMatch(Entry::isSkipping);
         StateWriter out = new StateWriter();
-        out.number(VERSION).number(nextDue()).number(queueDue).number(entries.size());
+        out.number(skips ? VERSION_WITH_SKIPS : VERSION)
+                .number(nextDue())
+                .number(queueDue)
+                .number(entries.size());
         if (!entries.isEmpty()) {
             out.text(entries.firstKey().tenant().value()); // a key is of one tenant
         }
         entries.forEach(
-                (rule, entry) ->
-                        out.uuid(rule.alert().value())
-                                .number(rule.version())
-                                .number(entry.since())
-                                .number(entry.due()));
+                (rule, entry) -> {
+                    out.uuid(rule.alert().value())
+                            .number(rule.version())
+                            .number(entry.since())
+                            .number(entry.due());
+                    if (skips) {
+                        out.number(entry.isSkipping() ? entry.skippedSince() : 0);
+                    }
+                });
         return out.toBytes();
     }
 
     /** When the first of all is due, by an agenda's bytes. */
     static long nextDue(byte[] bytes) {
         StateReader in = new StateReader(bytes);
-        in.version("agenda", VERSION);
+        in.version("agenda", VERSION, VERSION_WITH_SKIPS);
         return in.number();
     }
 
     static Agenda fromBytes(byte[] bytes) {
         StateReader in = new StateReader(bytes);
-        in.version("agenda", VERSION);
+        boolean skips = in.version("agenda", VERSION, VERSION_WITH_SKIPS) == VERSION_WITH_SKIPS;
         in.number();
         Agenda agenda = new Agenda();
         agenda.queueDue = in.number();
@@ -114,7 +134,11 @@ final class Agenda {
             TenantId tenant = new TenantId(in.text());
             for (int i = 0; i < size; i++) {
                 RuleKey rule = new RuleKey(tenant, new AlertId(in.uuid()), in.number());
-                agenda.entries.put(rule, new Entry(in.number(), in.number()));
+                long since = in.number();
+                long due = in.number();
+                long skipped = skips ? in.number() : 0;
+                agenda.entries.put(
+                        rule, new Entry(since, due, skipped == 0 ? KeyJudge.NEVER : skipped));
             }
         }
         return agenda;

@@ -18,6 +18,20 @@ public interface AlertSink {
     /** An instance was not opened, to stay within the tenant's limit. */
     void instanceRefused(RuleKey rule);
 
+    /**
+     * A rule was not asked, to stay within the tenant's budget; what it would have judged does not
+     * exist for it.
+     *
+     * @param until when it is asked again
+     */
+    default void evaluationSkipped(RuleKey rule, long until) {}
+
+    /**
+     * What a rule has open at the present key, and has not ended by itself, is over: what it knew
+     * is lost by a mistake of ours.
+     */
+    default void abandoned(RuleInForce rule, long clock) {}
+
     /** The present key has an instance more that is pending or firing. */
     void opened(RuleKey rule, UUID instance);
 

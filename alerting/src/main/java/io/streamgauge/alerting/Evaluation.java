@@ -39,6 +39,14 @@ abstract class Evaluation {
      */
     abstract void resume(long from, Judgement judgement);
 
+    /**
+     * Since a time it missed what happened, although its tenant was active. As {@link #resume}, but
+     * {@link Hearing} knows nothing of it.
+     */
+    void missed(long from, Judgement judgement) {
+        resume(from, judgement);
+    }
+
     /** When it is due next; {@link KeyJudge#NEVER} if never. */
     abstract long nextDue(Judgement judgement);
 

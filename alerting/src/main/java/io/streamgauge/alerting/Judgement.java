@@ -34,7 +34,8 @@ record Judgement(
         KeyStore store,
         Limits limits,
         Hearing hearing,
-        AlertSink sink) {
+        AlertSink sink,
+        Work work) {
 
     CompiledRule rule() {
         return inForce.rule();
@@ -114,6 +115,7 @@ record Judgement(
             Optional<Long> firedAt,
             SortedMap<String, String> annotations,
             Evidence evidence) {
+        work.add(Work.TRANSITION);
         RuleKey of = ruleKey();
         sink.transition(
                 new AlertTransition(

@@ -160,7 +160,7 @@ final class RuleCompiler {
                     sequence,
                     conditions,
                     decoder,
-                    (step, failure) -> {},
+                    new SequenceMatchers.Relay(),
                     new SequenceWorkspace<>());
         } catch (UnsupportedSequenceException e) {
             throw new InvalidRuleException("sequence: " + e.getMessage(), e);

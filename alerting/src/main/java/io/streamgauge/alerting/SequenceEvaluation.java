@@ -101,6 +101,7 @@ final class SequenceEvaluation extends Evaluation {
     /** Works on the automaton; one that fails begins anew. */
     private void match(Judgement judgement, Consumer<Consumer<SequenceMatch<SequenceEvent>>> work) {
         Set<UUID> told = new HashSet<>();
+        judgement.work().add((long) Work.PARTIAL_MATCH * state(judgement).partialMatches());
         rule.failures()
                 .listen(reason -> judgement.sink().evaluationFailed(judgement.ruleKey(), reason));
         try {
@@ -109,6 +110,8 @@ final class SequenceEvaluation extends Evaluation {
             judgement.sink().evaluationFailed(judgement.ruleKey(), String.valueOf(e.getMessage()));
             state = rule.matcher().newState();
             changed = true;
+        } finally {
+            judgement.work().add(Work.CONDITION_EVENT * rule.failures().takeRead());
         }
     }
 

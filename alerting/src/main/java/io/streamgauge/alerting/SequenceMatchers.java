@@ -31,10 +31,25 @@ final class SequenceMatchers {
     record OfRule(
             CompiledRule.Parts parts, SequenceMatcher<SequenceEvent> matcher, Relay failures) {}
 
-    /** Passes failures on to whoever listens at the moment. */
+    /**
+     * Passes failures on to whoever listens at the moment, and counts the events that conditions
+     * look at.
+     */
     static final class Relay implements FailureListener {
 
         private @Nullable Consumer<String> listener;
+        private long read;
+
+        void read(long events) {
+            read += events;
+        }
+
+        /** How many events conditions have looked at since the last call. */
+        long takeRead() {
+            long taken = read;
+            read = 0;
+            return taken;
+        }
 
         void listen(Consumer<String> to) {
             listener = to;
@@ -93,18 +108,18 @@ final class SequenceMatchers {
             Condition.Sequence sequence,
             SequenceConditions conditions,
             EventDecoder decoder,
-            FailureListener failures,
+            Relay relay,
             SequenceWorkspace<SequenceEvent> workspace) {
         return SequenceMatcher.compile(
                 sequence,
-                (step, source) -> condition(step, source, conditions),
-                failures,
+                (step, source) -> condition(step, source, conditions, relay),
+                relay,
                 SequenceEvent.codec(decoder),
                 workspace);
     }
 
     private static StepCondition<SequenceEvent> condition(
-            String step, String source, SequenceConditions conditions) {
+            String step, String source, SequenceConditions conditions, Relay relay) {
         Expression where = conditions.where().get(step);
         Expression expression =
                 where != null && where.source().equals(source)
@@ -116,9 +131,10 @@ final class SequenceMatchers {
         return new StepCondition<>() {
             @Override
             public boolean test(SequenceEvent event, EarlierSteps<SequenceEvent> earlier) {
+                relay.read(1);
                 try {
                     return expression.usesSteps()
-                            ? expression.test(event.row(), rows(conditions, earlier))
+                            ? expression.test(event.row(), rows(conditions, earlier, relay))
                             : expression.test(event.row());
                 } catch (EvaluationException e) {
                     throw new Failed(String.valueOf(e.getMessage()));
@@ -133,10 +149,11 @@ final class SequenceMatchers {
     }
 
     private static Map<String, List<EventRow>> rows(
-            SequenceConditions conditions, EarlierSteps<SequenceEvent> earlier) {
+            SequenceConditions conditions, EarlierSteps<SequenceEvent> earlier, Relay relay) {
         Map<String, List<EventRow>> rows = new HashMap<>();
         for (String step : conditions.steps()) {
             List<SequenceEvent> events = earlier.of(step);
+            relay.read(events.size());
             if (!events.isEmpty()) {
                 rows.put(step, events.stream().map(SequenceEvent::row).toList());
             }

@@ -23,11 +23,22 @@ final class StateReader {
      * @throws IllegalStateException where it is none that is known
      */
     void version(String of, int expected) {
+        int unused = version(of, expected, expected);
+    }
+
+    /**
+     * Reads the number of a format, of which there are several.
+     *
+     * @throws IllegalStateException where it is none that is known
+     */
+    int version(String of, int least, int most) {
         long version = number();
-        if (version != expected) {
+        if (version < least || version > most) {
             throw new IllegalStateException(
-                    "%s: version %d (expected: %d)".formatted(of, version, expected));
+                    "%s: version %d (expected: %s)"
+                            .formatted(of, version, least == most ? least : least + " to " + most));
         }
+        return (int) version;
     }
 
     long number() {

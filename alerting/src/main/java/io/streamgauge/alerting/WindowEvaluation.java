@@ -154,7 +154,10 @@ final class WindowEvaluation extends Evaluation {
                             judgement.ruleKey(),
                             Math.max(from, lowestPane),
                             Math.min(instant, lastPane + 1),
-                            (at, bytes) -> sum.merge(Pane.fromBytes(condition.statistic(), bytes)));
+                            (at, bytes) -> {
+                                judgement.work().add(Work.PANE);
+                                sum.merge(Pane.fromBytes(condition.statistic(), bytes));
+                            });
         }
         return sum.value();
     }

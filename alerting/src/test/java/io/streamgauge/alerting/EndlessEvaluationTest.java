@@ -50,7 +50,14 @@ class EndlessEvaluationTest {
                         return isEndless(rule) ? new Endless(dueAfter) : super.read(rule, state);
                     }
                 };
-        KeyJudge judge = new KeyJudge(book, Limits.NONE, Hearing.PERFECT, sink, evaluations);
+        KeyJudge judge =
+                new KeyJudge(
+                        book,
+                        Limits.NONE,
+                        Hearing.PERFECT,
+                        sink,
+                        EvaluationBudget.UNLIMITED,
+                        evaluations);
         judge.select("{\"host\":\"a\"}", store);
         return judge;
     }

@@ -15,11 +15,15 @@ public final class TestRun {
     private long offset;
 
     public TestRun(Limits limits, AlertDefinition... alerts) {
+        this(limits, EvaluationBudget.UNLIMITED, alerts);
+    }
+
+    public TestRun(Limits limits, EvaluationBudget budget, AlertDefinition... alerts) {
         book.putStream(TestAlerts.STREAM);
         for (AlertDefinition alert : alerts) {
             book.put(RuleRevision.of(alert, 0));
         }
-        replay = new Replay(TestAlerts.TENANT, book, limits, sink);
+        replay = new Replay(TestAlerts.TENANT, book, limits, budget, sink);
     }
 
     public TestRun(AlertDefinition... alerts) {

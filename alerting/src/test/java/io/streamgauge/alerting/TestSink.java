@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Keeps what it is told, and checks that each instance comes to each state once. */
@@ -19,6 +20,8 @@ public final class TestSink implements AlertSink {
     public final Set<UUID> open = new HashSet<>();
     long dropped;
     long refused;
+    public final Map<RuleKey, Long> skipped = new TreeMap<>();
+    final List<RuleKey> abandoned = new ArrayList<>();
 
     private final Map<UUID, Set<InstanceState>> states = new HashMap<>();
 
@@ -46,6 +49,16 @@ public final class TestSink implements AlertSink {
     @Override
     public void evaluationFailed(RuleKey rule, String reason) {
         failures.add(reason);
+    }
+
+    @Override
+    public void evaluationSkipped(RuleKey rule, long until) {
+        skipped.merge(rule, 1L, Long::sum);
+    }
+
+    @Override
+    public void abandoned(RuleInForce rule, long clock) {
+        abandoned.add(rule.key());
     }
 
     @Override

@@ -270,7 +270,7 @@ public final class ControlPlane implements AutoCloseable {
                                 instances, new ShadowService(database), alertLookup, clock))
                 .register(
                         ExplainResource.PATH,
-                        new ExplainResource(questions, alertLookup, UUID::randomUUID))
+                        new ExplainResource(questions, alertLookup, UUID::randomUUID, clock))
                 .register(
                         BacktestResource.PATH,
                         new BacktestResource(
@@ -307,7 +307,7 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AnomalyResource.PATH, new AnomalyResource(database, catalog, clock))
                 .register(
                         AlertResource.PATH,
-                        new AlertResource(alertReader, alerts, catalog),
+                        new AlertResource(alertReader, alerts, catalog, clock),
                         new AlertVersionResource(alertReader, alerts))
                 .register(AuditResource.PATH, new AuditResource(database))
                 .register(TenantResource.PATH, new TenantResource(tenantService))

@@ -3,6 +3,7 @@ package io.streamgauge.alerting.backtest;
 import io.streamgauge.alerting.ActivityLog;
 import io.streamgauge.alerting.AlertSink;
 import io.streamgauge.alerting.BlindTimes;
+import io.streamgauge.alerting.EvaluationBudget;
 import io.streamgauge.alerting.Hearing;
 import io.streamgauge.alerting.JudgedEvent;
 import io.streamgauge.alerting.KeyJudge;
@@ -63,10 +64,20 @@ public final class Replay {
 
     /** A replay by the rules of a book, which may still be added to for times to come. */
     public Replay(TenantId tenant, RuleBook book, Limits limits, AlertSink sink) {
+        this(tenant, book, limits, EvaluationBudget.UNLIMITED, sink);
+    }
+
+    /** A replay in which rules may cost so much. */
+    public Replay(
+            TenantId tenant,
+            RuleBook book,
+            Limits limits,
+            EvaluationBudget budget,
+            AlertSink sink) {
         this.tenant = tenant;
         this.book = book;
         this.sink = sink;
-        this.judge = new KeyJudge(book, limits, new Heard(), new Collector());
+        this.judge = new KeyJudge(book, limits, new Heard(), new Collector(), budget);
     }
 
     /** The platform was blind. To be told before the clock passes the end. */
@@ -300,6 +311,16 @@ public final class Replay {
         @Override
         public void evaluationFailed(RuleKey rule, String reason) {
             sink.evaluationFailed(rule, reason);
+        }
+
+        @Override
+        public void evaluationSkipped(RuleKey rule, long until) {
+            sink.evaluationSkipped(rule, until);
+        }
+
+        @Override
+        public void abandoned(RuleInForce rule, long clock) {
+            sink.abandoned(rule, clock);
         }
 
         @Override

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param lastError the last one's reason
  * @param droppedPartialMatches how many were given up to stay within the tenant's limit
  * @param droppedInstances how many instances were not opened to stay within the tenant's limit
+ * @param throttled how many evaluations were left out to stay within the tenant's budget
+ * @param throttledUntil of the platform's clock, when the last time that it is suspended for that
+ *     is over
  */
 public record RuleStatus(
         TenantId tenant,
@@ -29,6 +32,8 @@ public record RuleStatus(
         Optional<String> lastError,
         long droppedPartialMatches,
         long droppedInstances,
+        long throttled,
+        Optional<Long> throttledUntil,
         long at) {
 
     /** Whether events are judged by a version. */

@@ -33,6 +33,8 @@ public final class RuleStatusCodec {
         status.lastError().ifPresent(it -> json.put("lastError", it));
         json.put("droppedPartialMatches", status.droppedPartialMatches());
         json.put("droppedInstances", status.droppedInstances());
+        json.put("throttled", status.throttled());
+        status.throttledUntil().ifPresent(it -> json.put("throttledUntil", Wire.time(it)));
         json.put("at", Wire.time(status.at()));
         return json;
     }
@@ -62,6 +64,8 @@ public final class RuleStatusCodec {
                 json.at("lastError").optional(Wire::text),
                 json.at("droppedPartialMatches").atLeast(0),
                 json.at("droppedInstances").atLeast(0),
+                json.at("throttled").optional(it -> it.atLeast(0)).orElse(0L),
+                json.at("throttledUntil").optional(Wire::millis),
                 json.at("at").millis());
     }
 }

@@ -14,6 +14,8 @@ import java.util.Objects;
  *     or more
  * @param openInstancesPerAlert how many instances of an alert may be open at once in one subtask; 1
  *     or more
+ * @param evaluationCostPerSecond how many units of work its alerts may make in one subtask and
+ *     second of the platform's clock; 1 or more
  */
 public record TenantPolicy(
         TenantId tenant,
@@ -21,7 +23,8 @@ public record TenantPolicy(
         boolean active,
         long seriesPerStream,
         int partialMatchesPerKey,
-        int openInstancesPerAlert) {
+        int openInstancesPerAlert,
+        int evaluationCostPerSecond) {
 
     /** Name of the quota in messages to the tenant. */
     public static final String SERIES_PER_STREAM = "series-per-stream";
@@ -38,6 +41,9 @@ public record TenantPolicy(
     /** Where nothing is said of it. Nobody can look at more. */
     public static final int DEFAULT_OPEN_INSTANCES_PER_ALERT = 1_000;
 
+    /** Where nothing is said of it. A unit is about a microsecond: half of what a subtask has. */
+    public static final int DEFAULT_EVALUATION_COST_PER_SECOND = 500_000;
+
     /**
      * @throws IllegalArgumentException where a number is out of its range
      */
@@ -52,6 +58,25 @@ public record TenantPolicy(
         }
         requirePositive("partialMatchesPerKey", partialMatchesPerKey);
         requirePositive("openInstancesPerAlert", openInstancesPerAlert);
+        requirePositive("evaluationCostPerSecond", evaluationCostPerSecond);
+    }
+
+    /** A policy that says nothing of what alerts cost. */
+    public TenantPolicy(
+            TenantId tenant,
+            long version,
+            boolean active,
+            long seriesPerStream,
+            int partialMatchesPerKey,
+            int openInstancesPerAlert) {
+        this(
+                tenant,
+                version,
+                active,
+                seriesPerStream,
+                partialMatchesPerKey,
+                openInstancesPerAlert,
+                DEFAULT_EVALUATION_COST_PER_SECOND);
     }
 
     /** A policy that says nothing of alerts. */

@@ -53,6 +53,7 @@ public final class TenantPolicyCodec {
         json.put("seriesPerStream", policy.seriesPerStream());
         json.put("partialMatchesPerKey", policy.partialMatchesPerKey());
         json.put("openInstancesPerAlert", policy.openInstancesPerAlert());
+        json.put("evaluationCostPerSecond", policy.evaluationCostPerSecond());
         try {
             return Json.mapper().writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
@@ -95,6 +96,12 @@ public final class TenantPolicyCodec {
                         "openInstancesPerAlert",
                         TenantPolicy.DEFAULT_OPEN_INSTANCES_PER_ALERT,
                         violations);
+        int evaluationCost =
+                optional(
+                        json,
+                        "evaluationCostPerSecond",
+                        TenantPolicy.DEFAULT_EVALUATION_COST_PER_SECOND,
+                        violations);
         if (!violations.isEmpty()) {
             throw new InvalidInputException(violations);
         }
@@ -104,7 +111,8 @@ public final class TenantPolicyCodec {
                 active.booleanValue(),
                 json.path("seriesPerStream").longValue(),
                 partialMatches,
-                openInstances);
+                openInstances,
+                evaluationCost);
     }
 
     /** Policies that were written before the member was known do not have it. */

@@ -100,7 +100,11 @@ class AlertMessagesTest {
                     Optional.of("division by zero"),
                     4,
                     5,
+                    6,
+                    Optional.of(3_000L),
                     2_000);
+
+    private static final JobClock CLOCK = new JobClock(1, 4, 2_000, 2_500);
 
     private static final ExplainRequest REQUEST =
             new ExplainRequest(new UUID(9, 9), ACME, ALERT, "{\"host\":\"a\"}");
@@ -156,6 +160,7 @@ class AlertMessagesTest {
         assertThat(AlertDefinitionCodec.fromBytes(AlertDefinitionCodec.toBytes(DEFINITION)))
                 .isEqualTo(DEFINITION);
         assertThat(RuleStatusCodec.fromBytes(RuleStatusCodec.toBytes(STATUS))).isEqualTo(STATUS);
+        assertThat(JobClockCodec.fromBytes(JobClockCodec.toBytes(CLOCK))).isEqualTo(CLOCK);
         assertThat(ExplainRequestCodec.fromBytes(ExplainRequestCodec.toBytes(REQUEST)))
                 .isEqualTo(REQUEST);
     }
@@ -180,6 +185,20 @@ class AlertMessagesTest {
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> ExplainRequestCodec.fromBytes(bytes))
                 .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void readsAStatusFromBeforeRulesWereThrottled() throws Exception {
+        String older =
+                new String(RuleStatusCodec.toBytes(STATUS), UTF_8)
+                        .replace("\"throttled\":6,", "")
+                        .replace("\"throttledUntil\":\"1970-01-01T00:00:03Z\",", "");
+
+        RuleStatus status = RuleStatusCodec.fromBytes(older.getBytes(UTF_8));
+
+        assertThat(older).doesNotContain("throttled");
+        assertThat(status.throttled()).isZero();
+        assertThat(status.throttledUntil()).isEmpty();
     }
 
     @Test
@@ -208,6 +227,9 @@ class AlertMessagesTest {
         assertThat(AlertDefinitionCodec.Key.parse(key.toString())).contains(key);
         assertThat(AlertDefinitionCodec.Key.parse(key.toString().replace("alert", "stream")))
                 .isEmpty();
+        assertThat(JobClockCodec.key(CLOCK)).isEqualTo("clock/1");
+        assertThat(JobClockCodec.isKey("clock/1")).isTrue();
+        assertThat(JobClockCodec.isKey("clock/00000000-0000-0001-0000-000000000002/2/1")).isFalse();
         assertThat(RuleStatusCodec.key(STATUS))
                 .isEqualTo("acme/00000000-0000-0001-0000-000000000002/2/1");
         assertThat(AlertTransitionCodec.key(TRANSITION))

@@ -16,12 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TenantPolicyCodecTest {
 
     private static final TenantId ACME = new TenantId("acme");
-    private static final TenantPolicy POLICY = new TenantPolicy(ACME, 3, true, 5_000, 70, 800);
+    private static final TenantPolicy POLICY = new TenantPolicy(ACME, 3, true, 5_000, 70, 800, 90);
 
     /** What other releases read: change it only by adding. */
     private static final String GOLDEN =
             "{\"tenant\":\"acme\",\"version\":3,\"active\":true,\"seriesPerStream\":5000,"
-                    + "\"partialMatchesPerKey\":70,\"openInstancesPerAlert\":800}";
+                    + "\"partialMatchesPerKey\":70,\"openInstancesPerAlert\":800,"
+                    + "\"evaluationCostPerSecond\":90}";
 
     @Test
     void writesTheFormThatIsDocumented() {
@@ -50,7 +51,7 @@ class TenantPolicyCodecTest {
                 "{\"tenant\":\"acme\",\"version\":3,\"active\":true,\"seriesPerStream\":5000}";
 
         assertThat(TenantPolicyCodec.fromBytes(older.getBytes(UTF_8)))
-                .isEqualTo(new TenantPolicy(ACME, 3, true, 5_000, 100, 1_000));
+                .isEqualTo(new TenantPolicy(ACME, 3, true, 5_000, 100, 1_000, 500_000));
     }
 
     @ParameterizedTest
@@ -73,6 +74,7 @@ class TenantPolicyCodecTest {
                     "partialMatchesPerKey":70 | "partialMatchesPerKey":null        | #/partialMatchesPerKey
                     "openInstancesPerAlert":800 | "openInstancesPerAlert":"800"    | #/openInstancesPerAlert
                     "openInstancesPerAlert":800 | "openInstancesPerAlert":2147483648 | #/openInstancesPerAlert
+                    "evaluationCostPerSecond":90 | "evaluationCostPerSecond":0     | #/evaluationCostPerSecond
                     """)
     void namesTheMemberThatIsWrong(String right, String wrong, String pointer) {
         String json = GOLDEN.replace(right, wrong);
@@ -128,6 +130,8 @@ class TenantPolicyCodecTest {
                 .hasMessage("seriesPerStream: -1 (expected: >= 0)");
         assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, 1, 0, 1))
                 .hasMessage("partialMatchesPerKey: 0 (expected: >= 1)");
+        assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, 1, 1, 1, 0))
+                .hasMessageContaining("evaluationCostPerSecond: 0");
         assertThatThrownBy(() -> new TenantPolicy(ACME, 1, true, 1, 1, 0))
                 .hasMessage("openInstancesPerAlert: 0 (expected: >= 1)");
     }

@@ -15,6 +15,7 @@ import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.rest.Page;
 import io.streamgauge.control.rest.QueryParameters;
 import io.streamgauge.control.stream.StreamCatalog;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,11 +35,14 @@ public final class AlertResource implements HttpService {
     private final AlertReader reader;
     private final AlertService service;
     private final StreamCatalog streams;
+    private final Clock clock;
 
-    public AlertResource(AlertReader reader, AlertService service, StreamCatalog streams) {
+    public AlertResource(
+            AlertReader reader, AlertService service, StreamCatalog streams, Clock clock) {
         this.reader = reader;
         this.service = service;
         this.streams = streams;
+        this.clock = clock;
     }
 
     @Override
@@ -164,7 +168,7 @@ public final class AlertResource implements HttpService {
         AlertStatus status =
                 reader.status(AlertRequests.reader(request), AlertRequests.id(request));
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
-        JsonResponse.send(response, status.toJson());
+        JsonResponse.send(response, status.toJson(clock.instant()));
     }
 
     private void pause(ServerRequest request, ServerResponse response, boolean paused) {

@@ -20,8 +20,9 @@ import org.jdbi.v3.core.statement.StatementContext;
  * What the subtasks of the job say of an alert's versions.
  *
  * @param reports the last of each subtask of the job as it runs now
+ * @param clock how far the job is; empty where it has not told
  */
-record AlertStatus(Alert alert, List<Report> reports) {
+record AlertStatus(Alert alert, List<Report> reports, Optional<AlertingClock> clock) {
 
     /** What one subtask said of one version. */
     record Report(
@@ -35,6 +36,8 @@ record AlertStatus(Alert alert, List<Report> reports) {
             Optional<String> lastError,
             long droppedPartialMatches,
             long droppedInstances,
+            long throttled,
+            Optional<Instant> throttledUntil,
             Instant at) {}
 
     /** Reads what is known of the versions that run. */
@@ -45,7 +48,7 @@ record AlertStatus(Alert alert, List<Report> reports) {
                                 """
                                 SELECT version, subtask, parallelism, revision, state,
                                     effective_from, errors, last_error, dropped_partial_matches,
-                                    dropped_instances, at
+                                    dropped_instances, throttled, throttled_until, at
                                 FROM alert_status
                                 WHERE tenant_id = :tenant AND alert_id = :alert
                                     AND version = ANY (:versions)
@@ -58,16 +61,21 @@ record AlertStatus(Alert alert, List<Report> reports) {
                                 Long.class,
                                 alert.versions().stream().map(AlertVersion::number).toList())
                         .map(AlertStatus::report)
-                        .list());
+                        .list(),
+                AlertingClock.of(handle));
     }
 
-    /** As the API shows it: on how many subtasks each version is active, and what went wrong. */
-    ObjectNode toJson() {
+    /**
+     * As the API shows it: how far the job is, on how many subtasks each version is active, and
+     * what went wrong.
+     */
+    ObjectNode toJson(Instant now) {
         ObjectNode json = Json.mapper().createObjectNode();
         json.put("id", alert.id().toString());
         json.put("name", alert.name());
         json.put("revision", alert.revision());
         json.put("paused", alert.paused());
+        clock.ifPresent(it -> it.write(json, now));
         ArrayNode versions = json.putArray("versions");
         for (AlertVersion version : alert.versions()) {
             write(versions.addObject(), version);
@@ -103,6 +111,11 @@ record AlertStatus(Alert alert, List<Report> reports) {
                 "droppedPartialMatches",
                 present.stream().mapToLong(Report::droppedPartialMatches).sum());
         json.put("droppedInstances", present.stream().mapToLong(Report::droppedInstances).sum());
+        json.put("throttled", present.stream().mapToLong(Report::throttled).sum());
+        present.stream()
+                .flatMap(it -> it.throttledUntil().stream())
+                .max(Comparator.naturalOrder())
+                .ifPresent(it -> json.put("throttledUntil", it.toString()));
         present.stream()
                 .map(Report::at)
                 .max(Comparator.naturalOrder())
@@ -125,6 +138,9 @@ record AlertStatus(Alert alert, List<Report> reports) {
                 Optional.ofNullable(row.getString("last_error")),
                 row.getLong("dropped_partial_matches"),
                 row.getLong("dropped_instances"),
+                row.getLong("throttled"),
+                Optional.ofNullable(row.getObject("throttled_until", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant),
                 row.getObject("at", OffsetDateTime.class).toInstant());
     }
 }

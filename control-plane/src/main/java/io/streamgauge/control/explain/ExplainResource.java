@@ -20,6 +20,8 @@ import io.streamgauge.control.problem.Conflict;
 import io.streamgauge.control.problem.ErrorCode;
 import io.streamgauge.control.rest.JsonResponse;
 import io.streamgauge.control.rest.QueryParameters;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -37,11 +39,14 @@ public final class ExplainResource implements HttpService {
     private final QuestionClient questions;
     private final AlertLookup alerts;
     private final Supplier<UUID> ids;
+    private final Clock clock;
 
-    public ExplainResource(QuestionClient questions, AlertLookup alerts, Supplier<UUID> ids) {
+    public ExplainResource(
+            QuestionClient questions, AlertLookup alerts, Supplier<UUID> ids, Clock clock) {
         this.questions = questions;
         this.alerts = alerts;
         this.ids = ids;
+        this.clock = clock;
     }
 
     @Override
@@ -75,6 +80,8 @@ public final class ExplainResource implements HttpService {
         if (answer.path("clock").isIntegralNumber()) {
             Instant at = Instant.ofEpochMilli(answer.path("clock").longValue());
             answer.put("clock", at.toString());
+            Duration behind = Duration.between(at, clock.instant());
+            answer.put("behindMillis", behind.isNegative() ? 0 : behind.toMillis());
         }
         response.header(HeaderNames.CACHE_CONTROL, "no-store");
         JsonResponse.send(response, answer);

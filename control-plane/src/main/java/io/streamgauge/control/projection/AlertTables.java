@@ -95,20 +95,23 @@ final class AlertTables {
             """
             INSERT INTO alert_status AS held (
                 tenant_id, alert_id, version, subtask, parallelism, revision, state,
-                effective_from, errors, last_error, dropped_partial_matches, dropped_instances, at)
+                effective_from, errors, last_error, dropped_partial_matches, dropped_instances,
+                throttled, throttled_until, at)
             SELECT :tenant, * FROM unnest(
                 CAST(:alerts AS uuid[]), CAST(:versions AS bigint[]), CAST(:subtasks AS int[]),
                 CAST(:parallelisms AS int[]), CAST(:revisions AS bigint[]),
                 CAST(:states AS text[]), CAST(:effective AS timestamptz[]),
                 CAST(:errors AS bigint[]), CAST(:lastErrors AS text[]),
                 CAST(:matches AS bigint[]), CAST(:instances AS bigint[]),
+                CAST(:throttled AS bigint[]), CAST(:throttledUntil AS timestamptz[]),
                 CAST(:times AS timestamptz[]))
             ON CONFLICT (tenant_id, alert_id, version, subtask) DO UPDATE SET
                 parallelism = excluded.parallelism, revision = excluded.revision,
                 state = excluded.state, effective_from = excluded.effective_from,
                 errors = excluded.errors, last_error = excluded.last_error,
                 dropped_partial_matches = excluded.dropped_partial_matches,
-                dropped_instances = excluded.dropped_instances, at = excluded.at
+                dropped_instances = excluded.dropped_instances, throttled = excluded.throttled,
+                throttled_until = excluded.throttled_until, at = excluded.at
             WHERE excluded.at >= held.at\
             """;
 
@@ -208,6 +211,11 @@ final class AlertTables {
                 .bindArray("lastErrors", String.class, texts(rows, AlertTables::lastError))
                 .bindArray("matches", Long.class, column(rows, RuleStatus::droppedPartialMatches))
                 .bindArray("instances", Long.class, column(rows, RuleStatus::droppedInstances))
+                .bindArray("throttled", Long.class, column(rows, RuleStatus::throttled))
+                .bindArray(
+                        "throttledUntil",
+                        String.class,
+                        texts(rows, row -> row.throttledUntil().map(AlertTables::time)))
                 .bindArray("times", String.class, column(rows, row -> time(row.at())))
                 .execute();
     }

@@ -1,6 +1,7 @@
 package io.streamgauge.control.projection;
 
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.JobClock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 
@@ -15,24 +17,32 @@ import org.apache.kafka.common.TopicPartition;
  * What one transaction writes: the rows of some records, and where to go on behind them.
  *
  * @param rows by tenant; of several with the same key only the one that counts
+ * @param clocks of the alerting job's subtasks, the last of each
  * @param nextOffsets by partition
  */
-record ResultBatch(Map<TenantId, List<ResultRow>> rows, Map<TopicPartition, Long> nextOffsets) {
+record ResultBatch(
+        Map<TenantId, List<ResultRow>> rows,
+        Collection<JobClock> clocks,
+        Map<TopicPartition, Long> nextOffsets) {
 
     static ResultBatch of(ConsumerRecords<byte[], byte[]> records, ResultReader reader) {
         Map<Object, ResultRow> rowByKey = new LinkedHashMap<>();
-        records.forEach(
-                record ->
-                        reader.read(record)
-                                .ifPresent(
-                                        row -> rowByKey.merge(row.key(), row, ResultBatch::later)));
+        Map<Integer, JobClock> clocks = new TreeMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            if (reader.isClock(record)) {
+                reader.clock(record).ifPresent(clock -> clocks.put(clock.subtask(), clock));
+            } else {
+                reader.read(record)
+                        .ifPresent(row -> rowByKey.merge(row.key(), row, ResultBatch::later));
+            }
+        }
         Map<TenantId, List<ResultRow>> byTenant = new TreeMap<>();
         for (ResultRow row : rowByKey.values()) {
             byTenant.computeIfAbsent(row.tenant(), tenant -> new ArrayList<>()).add(row);
         }
         Map<TopicPartition, Long> next = new HashMap<>();
         records.nextOffsets().forEach((partition, offset) -> next.put(partition, offset.offset()));
-        return new ResultBatch(byTenant, next);
+        return new ResultBatch(byTenant, clocks.values(), next);
     }
 
     /** The result that replaces the other; of equal ones the last. */

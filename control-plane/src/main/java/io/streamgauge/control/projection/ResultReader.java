@@ -11,6 +11,8 @@ import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.JobClock;
+import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.rejection.RejectedEvent;
@@ -68,17 +70,48 @@ final class ResultReader {
             }
             return row(record.topic(), record.value()).filter(this::isInRange);
         } catch (IllegalArgumentException | InvalidInputException e) {
-            statistics.countSkipped(SkipReason.MALFORMED, 1);
-            malformedLog.occurred(
-                    occurrences ->
-                            LOG.warn(
-                                    "projection: {} malformed records skipped, the last at {}-{}"
-                                            + " offset {}: {}",
-                                    occurrences,
-                                    record.topic(),
-                                    record.partition(),
-                                    record.offset(),
-                                    e.getMessage()));
+            malformed(record, e);
+            return Optional.empty();
+        }
+    }
+
+    private void malformed(ConsumerRecord<byte[], byte[]> record, Exception e) {
+        statistics.countSkipped(SkipReason.MALFORMED, 1);
+        malformedLog.occurred(
+                occurrences ->
+                        LOG.warn(
+                                "projection: {} malformed records skipped, the last at {}-{}"
+                                        + " offset {}: {}",
+                                occurrences,
+                                record.topic(),
+                                record.partition(),
+                                record.offset(),
+                                e.getMessage()));
+    }
+
+    /** Whether a record is about no tenant, but says how far the alerting job is. */
+    boolean isClock(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic().equals(topics.alertStatus())
+                && record.key() != null
+                && JobClockCodec.isKey(new String(record.key(), UTF_8));
+    }
+
+    /** How far the alerting job is; empty where that cannot be read, or be true. */
+    Optional<JobClock> clock(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            return Optional.empty();
+        }
+        try {
+            JobClock told = JobClockCodec.fromBytes(record.value());
+            boolean possible =
+                    isInRange(Instant.ofEpochMilli(told.clock()))
+                            && isInRange(Instant.ofEpochMilli(told.at()));
+            if (!possible) {
+                statistics.countSkipped(SkipReason.OUT_OF_RANGE, 1);
+            }
+            return possible ? Optional.of(told) : Optional.empty();
+        } catch (InvalidInputException e) {
+            malformed(record, e);
             return Optional.empty();
         }
     }
@@ -151,14 +184,18 @@ final class ResultReader {
         if (!(any instanceof ResultRow.OfStream row)) {
             return true; // no table with a partition for each day
         }
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        Instant earliest = today.minusDays(MAX_DAYS_OLD).atStartOfDay(ZoneOffset.UTC).toInstant();
-        Instant end = today.plusDays(MAX_DAYS_AHEAD + 1L).atStartOfDay(ZoneOffset.UTC).toInstant();
-        if (row.time().isBefore(earliest) || !row.time().isBefore(end)) {
+        if (!isInRange(row.time())) {
             statistics.countSkipped(SkipReason.OUT_OF_RANGE, 1);
             return false;
         }
         return true;
+    }
+
+    private boolean isInRange(Instant time) {
+        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        Instant earliest = today.minusDays(MAX_DAYS_OLD).atStartOfDay(ZoneOffset.UTC).toInstant();
+        Instant end = today.plusDays(MAX_DAYS_AHEAD + 1L).atStartOfDay(ZoneOffset.UTC).toInstant();
+        return !time.isBefore(earliest) && time.isBefore(end);
     }
 
     /** Text as PostgreSQL takes it, with no NUL in it, cut between characters. */

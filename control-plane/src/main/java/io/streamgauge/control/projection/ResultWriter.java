@@ -139,6 +139,7 @@ final class ResultWriter {
                             if (!ProjectionOffsets.move(handle, expected, batch.nextOffsets())) {
                                 throw new FencedException();
                             }
+                            ClockTable.upsert(handle, batch.clocks());
                             Outcome sum = new Outcome(carefully);
                             batch.rows()
                                     .forEach((tenant, rows) -> write(handle, tenant, rows, sum));

@@ -24,6 +24,8 @@ public enum Quota {
     PARTIAL_MATCHES_PER_KEY("partial-matches-per-key", false),
     /** Instances of an alert that are pending or firing at a time. */
     OPEN_INSTANCES_PER_ALERT("open-instances-per-alert", false),
+    /** Units of work that alerts may make in a subtask of the job and a second of its clock. */
+    EVALUATION_COST_PER_SECOND("evaluation-cost-per-second", false),
     /** Events taken in, on average over a few seconds. */
     EVENTS_PER_SECOND("events-per-second", false),
     /** Requests other than ingest. */

@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.RunningControlPlane;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -188,7 +189,8 @@ class AlertDependenciesIT {
                                         INSERT INTO alert_status
                                         SELECT ?, ?::uuid, 1, i, 2, 1, 'active',
                                             '2026-01-07T10:00Z'::timestamptz, i,
-                                            CASE WHEN i = 1 THEN 'amount: absent' END, 0, 3, now()
+                                            CASE WHEN i = 1 THEN 'amount: absent' END, 0, 3, now(),
+                                            4, CASE WHEN i = 0 THEN '2026-01-07T10:01Z'::timestamptz END
                                         FROM generate_series(0, 1) i\
                                         """,
                                         alerts.tenant().value(),
@@ -203,6 +205,36 @@ class AlertDependenciesIT {
         assertThat(version.path("lastError").asText()).isEqualTo("amount: absent");
         assertThat(version.path("droppedInstances").asInt()).isEqualTo(6);
         assertThat(version.path("effectiveFrom").asText()).isEqualTo("2026-01-07T10:00:00Z");
+        assertThat(version.path("throttled").asInt()).isEqualTo(8);
+        assertThat(version.path("throttledUntil").asText()).isEqualTo("2026-01-07T10:01:00Z");
+    }
+
+    @Test
+    void showsHowFarTheJobIs() {
+        alerts.create(threshold("a"));
+        assertThat(alerts.get("a/status").json().has("clock")).isFalse();
+        SERVER.backends()
+                .owner()
+                .useHandle(
+                        handle ->
+                                handle.execute(
+                                        """
+                                        INSERT INTO alerting_clocks VALUES
+                                            (0, 2, '2026-01-07T10:00:01Z', now()),
+                                            (1, 2, '2026-01-07T10:00Z', now() - interval '1 minute'),
+                                            (2, 3, '2026-01-07T09:00Z', now() - interval '1 hour')\
+                                        """));
+        try {
+            JsonNode status = alerts.get("a/status").json();
+
+            assertThat(status.path("clock").asText()).isEqualTo("2026-01-07T10:00:00Z");
+            assertThat(status.path("behindMillis").asLong())
+                    .isGreaterThan(Duration.ofDays(100).toMillis());
+        } finally {
+            SERVER.backends()
+                    .owner()
+                    .useHandle(handle -> handle.execute("DELETE FROM alerting_clocks"));
+        }
     }
 
     private static ObjectNode withKeys(String name, String... groupBy) {

@@ -65,6 +65,7 @@ class RowLevelSecurityIT {
                 .as("what is the platform's, and the same for everyone")
                 .containsExactlyInAnyOrder(
                         "projection_offsets",
+                        "alerting_clocks",
                         "flyway_schema_history",
                         "resource_types",
                         "tiers",

@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertId;
 import io.streamgauge.contracts.alert.InstanceState;
+import io.streamgauge.contracts.alert.JobClock;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.TopicProvisioner;
@@ -212,6 +213,33 @@ class AlertProjectionIT {
         }
     }
 
+    @Test
+    void keepsTheLatestClockOfEachSubtaskAndNoneThatCannotBe() {
+        long now = start.toEpochMilli();
+        results.send(new JobClock(0, 2, now - 9_000, now));
+        results.send(new JobClock(1, 2, now - 300, now));
+        results.send(new JobClock(0, 2, now - 100, now + 2_000));
+        results.send(new JobClock(0, 2, now - 5_000, now + 1_000)); // of an older run
+        results.send(new JobClock(1, 2, Long.MAX_VALUE / 2, now + 3_000));
+        results.send(status(alert, 0, 1, start));
+
+        try (Projection projection = start()) {
+            await().untilAsserted(() -> assertThat(errors()).containsExactly(1L));
+            assertThat(projection.statistics().skipped(SkipReason.OUT_OF_RANGE)).isEqualTo(1);
+        }
+
+        assertThat(
+                        BACKENDS.owner()
+                                .withHandle(
+                                        handle ->
+                                                handle.select(
+                                                                "SELECT clock FROM alerting_clocks"
+                                                                        + " ORDER BY subtask")
+                                                        .mapTo(Instant.class)
+                                                        .list()))
+                .containsExactly(Instant.ofEpochMilli(now - 100), Instant.ofEpochMilli(now - 300));
+    }
+
     private Projection start() {
         return Projection.start(kafka, BACKENDS.database());
     }
@@ -234,6 +262,8 @@ class AlertProjectionIT {
                 Optional.of("division by zero"),
                 0,
                 0,
+                0,
+                Optional.empty(),
                 at.toEpochMilli());
     }
 

@@ -99,7 +99,7 @@ class TenantPolicyIT {
     @Test
     void tellsOfTenantsThatWereThereBefore() {
         assertThat(messages(OLD).getFirst()).contains(new TenantPolicy(OLD, 4, true, 10_000));
-        assertThat(messages(OLD).getLast()).contains(new TenantPolicy(OLD, 5, true, 10_000));
+        assertThat(messages(OLD).getLast()).contains(new TenantPolicy(OLD, 6, true, 10_000));
     }
 
     @Test
@@ -207,8 +207,16 @@ class TenantPolicyIT {
                 handle -> {
                     limit(handle, "partial-matches-per-key", 0);
                     limit(handle, "open-instances-per-alert", 5_000_000_000L);
+                    limit(handle, "evaluation-cost-per-second", 1_234);
                 });
         tierLimit("gold", "partial-matches-per-key", 500);
+        asSystem(
+                handle ->
+                        handle.execute(
+                                "UPDATE tenant_resources SET quota_limit = NULL WHERE tenant_id ="
+                                    + " 'acme' AND resource_type = 'evaluation-cost-per-second'"));
+        tierLimit("gold", "evaluation-cost-per-second", 7);
+        tierLimit("gold", "evaluation-cost-per-second", 250_000);
 
         List<TenantPolicy> policies = new ArrayList<>();
         for (byte[] payload : payloads(ACME)) {
@@ -216,9 +224,12 @@ class TenantPolicyIT {
         }
         assertThat(policies)
                 .containsExactly(
-                        new TenantPolicy(ACME, 1, true, 100_000, 500, 10_000),
-                        new TenantPolicy(ACME, 2, true, 100_000, 7, 10_000),
-                        new TenantPolicy(ACME, 3, true, 100_000, 1, Integer.MAX_VALUE));
+                        new TenantPolicy(ACME, 1, true, 100_000, 500, 10_000, 250_000),
+                        new TenantPolicy(ACME, 2, true, 100_000, 7, 10_000, 250_000),
+                        new TenantPolicy(ACME, 3, true, 100_000, 1, Integer.MAX_VALUE, 1_234),
+                        new TenantPolicy(ACME, 4, true, 100_000, 1, Integer.MAX_VALUE, 250_000),
+                        new TenantPolicy(ACME, 5, true, 100_000, 1, Integer.MAX_VALUE, 7),
+                        new TenantPolicy(ACME, 6, true, 100_000, 1, Integer.MAX_VALUE, 250_000));
     }
 
     @Test

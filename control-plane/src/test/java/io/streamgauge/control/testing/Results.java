@@ -9,6 +9,8 @@ import io.streamgauge.contracts.aggregate.MeasureStatistics;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.JobClock;
+import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.anomaly.Anomaly;
@@ -172,6 +174,15 @@ public final class Results implements AutoCloseable {
                                 status.subtask()),
                 RuleStatusCodec.toBytes(status),
                 List.of(header(RecordHeaders.TENANT, status.tenant().value())));
+    }
+
+    /** How far a subtask of the alerting job says that it is. */
+    public RecordMetadata send(JobClock clock) {
+        return send(
+                config.topics().alertStatus(),
+                "clock/" + clock.subtask(),
+                JobClockCodec.toBytes(clock),
+                List.of());
     }
 
     /** Bytes in the place of a transition. */

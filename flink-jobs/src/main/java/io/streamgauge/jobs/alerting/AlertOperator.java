@@ -1,5 +1,6 @@
 package io.streamgauge.jobs.alerting;
 
+import io.streamgauge.alerting.EvaluationBudget;
 import io.streamgauge.alerting.RuleChange;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
@@ -84,6 +85,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
     private transient RuleDesk desk;
     private transient StoredHearing hearing;
     private transient BroadcastState<String, Long> clockState;
+    private transient StoredBudgets budgets;
     private transient EventQueue queue;
     private transient GroupJudge judge;
     private transient RuleStatuses statuses;
@@ -125,6 +127,11 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         (tenant, active, at) ->
                                 hearing.suspensions().put(tenant, active, at, clock));
         desk.definitions().forEach(this::expectAbsences);
+        budgets =
+                new StoredBudgets(
+                        context.getOperatorStateStore(),
+                        getRuntimeContext().getTaskInfo(),
+                        tenant -> desk.policies().evaluationCostPerSecond(tenant));
         timersAt = clock;
         nextHousekeeping = Long.MIN_VALUE;
     }
@@ -156,18 +163,15 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         new FlinkKeyStore(this::state, ordered),
                         timers,
                         this::setCurrentKey,
+                        // A composite is judged where a member fires or recovers, which cost.
+                        role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets.budget(),
                         getMetricGroup().counter("judgementsFailed"),
-                        new GroupJudge.Output() {
-                            @Override
-                            public void transition(OutputRecord transition) {
-                                output.collect(new StreamRecord<>(transition));
-                            }
-
-                            @Override
-                            public void member(GroupedEvent member) {
-                                output.collect(MEMBERS, new StreamRecord<>(member));
-                            }
-                        });
+                        new JudgeSink(
+                                desk,
+                                statuses,
+                                open,
+                                getMetricGroup().counter("evaluationsThrottled"),
+                                new Results()));
         answers =
                 new Answers(
                         role,
@@ -180,6 +184,20 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         }
         late = new LateDefinitions(getMetricGroup().counter("lateDefinitions"));
         getMetricGroup().gauge("queuedBytes", (Gauge<Long>) queue::bytes);
+    }
+
+    /** Passes on what comes of judging. */
+    private final class Results implements JudgeSink.Output {
+
+        @Override
+        public void transition(OutputRecord transition) {
+            output.collect(new StreamRecord<>(transition));
+        }
+
+        @Override
+        public void member(GroupedEvent member) {
+            output.collect(MEMBERS, new StreamRecord<>(member));
+        }
     }
 
     /** How many definitions came after their time. */
@@ -201,6 +219,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         super.snapshotState(context);
         queue.snapshot();
         hearing.snapshot();
+        budgets.snapshot();
         clockState.put(JUDGED, clock);
     }
 
@@ -310,11 +329,15 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         apply(desk.book().advance(clock)); // changes of streams have no time
         late.told();
         statuses.tellOfErrors(clock);
+        if (role == Role.EVENTS) {
+            statuses.tellOfClock(clock, getProcessingTimeService().getCurrentProcessingTime());
+        }
         sweep.slice(group -> judge.sweep(group, clock));
         if (clock >= nextHousekeeping) {
             nextHousekeeping = clock + HOUSEKEEPING_MILLIS;
             desk.forget(clock - MEMORY_MILLIS);
             hearing.forget(clock);
+            budgets.budget().forget(clock);
         }
     }
 

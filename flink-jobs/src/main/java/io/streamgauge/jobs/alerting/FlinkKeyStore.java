@@ -1,5 +1,6 @@
 package io.streamgauge.jobs.alerting;
 
+import io.streamgauge.alerting.HostException;
 import io.streamgauge.alerting.KeyStore;
 import io.streamgauge.alerting.QueuePosition;
 import io.streamgauge.alerting.RuleKey;
@@ -43,9 +44,11 @@ final class FlinkKeyStore implements KeyStore {
             new ValueStateDescriptor<>(
                     "agenda-v1", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-    private static final ValueStateDescriptor<byte[]> RULE_STATE =
+    /** By the rule as a namespace. */
+    static final ValueStateDescriptor<byte[]> RULE_STATE =
             new ValueStateDescriptor<>(
                     "rule-state-v1", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+
     private static final MapStateDescriptor<Long, byte[]> CELLS =
             new MapStateDescriptor<>(
                     "rule-cells-v1",
@@ -82,7 +85,7 @@ final class FlinkKeyStore implements KeyStore {
     }
 
     /** Marks a failure of the backend, which ends the task. */
-    static final class StateException extends RuntimeException {
+    static final class StateException extends HostException {
 
         private static final long serialVersionUID = 1L;
 
@@ -307,7 +310,7 @@ final class FlinkKeyStore implements KeyStore {
     }
 
     /** Without the tenant, which the key begins with. */
-    private static String namespace(RuleKey rule) {
+    static String namespace(RuleKey rule) {
         return rule.alert() + "/" + rule.version();
     }
 

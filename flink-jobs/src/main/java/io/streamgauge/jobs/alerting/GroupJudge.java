@@ -1,6 +1,7 @@
 package io.streamgauge.jobs.alerting;
 
-import io.streamgauge.alerting.AlertSink;
+import io.streamgauge.alerting.EvaluationBudget;
+import io.streamgauge.alerting.HostException;
 import io.streamgauge.alerting.JudgedEvent;
 import io.streamgauge.alerting.KeyJudge;
 import io.streamgauge.alerting.Limits;
@@ -12,12 +13,8 @@ import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertId;
-import io.streamgauge.contracts.alert.AlertTransition;
-import io.streamgauge.contracts.alert.AlertTransitionCodec;
 import io.streamgauge.contracts.alert.EndReason;
-import io.streamgauge.contracts.alert.InstanceState;
 import io.streamgauge.contracts.event.EventRow;
-import io.streamgauge.jobs.kafka.OutputRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +43,7 @@ final class GroupJudge {
     private final FlinkKeyStore store;
     private final InternalTimerService<VoidNamespace> timers;
     private final Consumer<String> setKey;
-    private final Output output;
+    private final JudgeSink sink;
     private final Counter judgementsFailed;
     private final StreamDecoders decoders;
     private final KeyJudge judge;
@@ -55,15 +52,6 @@ final class GroupJudge {
 
     private static final GroupKey NO_GROUP =
             new GroupKey(new TenantId("none"), new StreamId(new UUID(0, 0)), "", "{}");
-
-    /** Takes what comes of judging. */
-    interface Output {
-
-        void transition(OutputRecord transition);
-
-        /** What composites are made of. */
-        void member(GroupedEvent member);
-    }
 
     /**
      * A judge of a task's groups.
@@ -78,8 +66,9 @@ final class GroupJudge {
             FlinkKeyStore store,
             InternalTimerService<VoidNamespace> timers,
             Consumer<String> setKey,
+            EvaluationBudget budget,
             Counter judgementsFailed,
-            Output output) {
+            JudgeSink sink) {
         this.desk = desk;
         this.hearing = hearing;
         this.statuses = statuses;
@@ -88,9 +77,9 @@ final class GroupJudge {
         this.timers = timers;
         this.setKey = setKey;
         this.judgementsFailed = judgementsFailed;
-        this.output = output;
+        this.sink = sink;
         decoders = new StreamDecoders(desk.book());
-        judge = new KeyJudge(desk.book(), new Policy(), hearing, new Sink());
+        judge = new KeyJudge(desk.book(), new Policy(), hearing, sink, budget);
     }
 
     /** Judges the next event, at a time of the clock that is its arrival or later. */
@@ -105,7 +94,7 @@ final class GroupJudge {
         }
         try {
             judge(event, arrival, rules);
-        } catch (FlinkKeyStore.StateException e) {
+        } catch (HostException e) {
             throw e;
         } catch (RuntimeException e) {
             failed(e, rules);
@@ -119,8 +108,9 @@ final class GroupJudge {
     }
 
     /**
-     * A rule met something that it should have been ready for. One tenant's rule must not stop the
-     * job, which would only meet the same again after each restart.
+     * The judge met something that it should have been ready for: not in a rule, of which each
+     * fails by itself, but in what is a group's. It must not stop the job, which would only meet
+     * the same again after each restart.
      */
     private void failed(RuntimeException failure, List<RuleInForce> rules) {
         LOG.error("group {} could not be judged by {}", groupText, rules, failure);
@@ -167,7 +157,7 @@ final class GroupJudge {
         select(group);
         try {
             judge.advance(timestamp);
-        } catch (FlinkKeyStore.StateException e) {
+        } catch (HostException e) {
             throw e;
         } catch (RuntimeException e) {
             failed(e, List.of());
@@ -181,7 +171,7 @@ final class GroupJudge {
         long before = select(text);
         try {
             judge.resume(from, to);
-        } catch (FlinkKeyStore.StateException e) {
+        } catch (HostException e) {
             throw e;
         } catch (RuntimeException e) {
             failed(e, List.of());
@@ -228,7 +218,7 @@ final class GroupJudge {
                 .filter(firing -> !isShadow(firing.rule(), now))
                 .forEach(
                         firing ->
-                                output.member(
+                                sink.member(
                                         Members.grouped(
                                                 rule.get(),
                                                 GroupKey.parse(firing.group()).key(),
@@ -275,6 +265,7 @@ final class GroupJudge {
         if (!text.equals(groupText)) {
             group = GroupKey.parse(text);
             groupText = text;
+            sink.select(text);
         }
         store.keyChanged();
         judge.select(group.key(), store, hearing.suspensions().since(group.tenant()));
@@ -305,72 +296,6 @@ final class GroupJudge {
         @Override
         public int partialMatches(RuleKey rule) {
             return desk.policies().partialMatchesPerKey(rule.tenant());
-        }
-    }
-
-    /** Takes what comes of judging the present group. */
-    private final class Sink implements AlertSink {
-
-        @Override
-        public void transition(AlertTransition transition) {
-            output.transition(
-                    new OutputRecord(
-                            transition.tenant() + "/" + transition.alert() + "/" + transition.key(),
-                            transition.tenant().value(),
-                            transition.stream().map(StreamId::toString).orElse(""),
-                            "",
-                            AlertTransitionCodec.toBytes(transition)));
-            boolean fires = transition.state() == InstanceState.FIRING;
-            if (fires) {
-                open.fires(rule(transition), groupText, transition.instance());
-            }
-            if ((fires || transition.state() == InstanceState.RESOLVED) && !transition.shadow()) {
-                tellComposites(transition, fires);
-            }
-        }
-
-        private static RuleKey rule(AlertTransition transition) {
-            return new RuleKey(transition.tenant(), transition.alert(), transition.version());
-        }
-
-        private void tellComposites(AlertTransition transition, boolean fires) {
-            long at = transition.evidence().clock();
-            for (RuleInForce composite :
-                    desk.book().composites(transition.tenant(), transition.alert(), at)) {
-                output.member(
-                        Members.grouped(
-                                composite,
-                                transition.key(),
-                                transition.alert(),
-                                transition.instance(),
-                                fires,
-                                at));
-            }
-        }
-
-        @Override
-        public void evaluationFailed(RuleKey rule, String reason) {
-            statuses.failed(rule, 1, reason);
-        }
-
-        @Override
-        public void partialMatchesDropped(RuleKey rule, long count) {
-            statuses.partialMatchesDropped(rule, count);
-        }
-
-        @Override
-        public void instanceRefused(RuleKey rule) {
-            statuses.instanceRefused(rule);
-        }
-
-        @Override
-        public void opened(RuleKey rule, UUID instance) {
-            open.opened(rule, groupText, instance);
-        }
-
-        @Override
-        public void closed(RuleKey rule, UUID instance) {
-            open.closed(rule, groupText, instance);
         }
     }
 }

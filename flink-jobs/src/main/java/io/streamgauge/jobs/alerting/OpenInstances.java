@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
@@ -120,6 +121,11 @@ final class OpenInstances {
     /** Groups with open instances of a rule, in order. */
     List<String> groups(RuleKey rule) {
         return byRule.getOrDefault(rule, Map.of()).keySet().stream().sorted().toList();
+    }
+
+    /** Instances of a rule that are open in a group, and whether each fires; a copy, in order. */
+    Map<UUID, Boolean> instances(RuleKey rule, String group) {
+        return new TreeMap<>(byRule.getOrDefault(rule, Map.of()).getOrDefault(group, Map.of()));
     }
 
     /** Instances of an alert's versions that fire, in order. */

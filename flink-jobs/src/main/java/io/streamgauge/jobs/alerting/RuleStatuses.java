@@ -2,6 +2,8 @@ package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.alerting.RuleChange;
 import io.streamgauge.alerting.RuleKey;
+import io.streamgauge.contracts.alert.JobClock;
+import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.jobs.kafka.OutputRecord;
@@ -25,6 +27,9 @@ final class RuleStatuses {
     /** Of one rule. */
     static final long INTERVAL_MILLIS = 1_000;
 
+    /** Of the task's clock, on the wall's. */
+    static final long CLOCK_INTERVAL_MILLIS = 2_000;
+
     /** Reasons may quote what a tenant wrote. */
     private static final int MAX_REASON_CHARACTERS = 500;
 
@@ -33,6 +38,8 @@ final class RuleStatuses {
     private final Consumer<OutputRecord> output;
     private final Map<RuleKey, Entry> entries = new HashMap<>();
     private final Set<RuleKey> changed = new LinkedHashSet<>();
+
+    private long clockToldAt = Long.MIN_VALUE;
 
     /** What is known of a rule. */
     private static final class Entry {
@@ -44,6 +51,8 @@ final class RuleStatuses {
         private Optional<String> lastError = Optional.empty();
         private long droppedPartialMatches;
         private long droppedInstances;
+        private long throttled;
+        private Optional<Long> throttledUntil = Optional.empty();
         private long toldAt = Long.MIN_VALUE;
     }
 
@@ -108,6 +117,35 @@ final class RuleStatuses {
         }
     }
 
+    /**
+     * A rule was not asked, for what its tenant's rules cost.
+     *
+     * @param until when it is asked again
+     */
+    void throttled(RuleKey rule, long until) {
+        Entry entry = entries.get(rule);
+        if (entry != null) {
+            entry.throttled++;
+            entry.throttledUntil = Optional.of(until);
+            changed.add(rule);
+        }
+    }
+
+    /**
+     * Tells how far the task is, as far as the interval lets it.
+     *
+     * @param now of the wall clock: who reads it wants to know how old it is
+     */
+    void tellOfClock(long clock, long now) {
+        if (clockToldAt != Long.MIN_VALUE && now - clockToldAt < CLOCK_INTERVAL_MILLIS) {
+            return;
+        }
+        clockToldAt = now;
+        JobClock told = new JobClock(subtask, parallelism, clock, now);
+        output.accept(
+                new OutputRecord(JobClockCodec.key(told), "", "", "", JobClockCodec.toBytes(told)));
+    }
+
     /** Tells of what went wrong, as far as the interval lets it. */
     void tellOfErrors(long clock) {
         if (changed.isEmpty()) {
@@ -140,6 +178,8 @@ final class RuleStatuses {
                         entry.lastError,
                         entry.droppedPartialMatches,
                         entry.droppedInstances,
+                        entry.throttled,
+                        entry.throttledUntil,
                         clock);
         output.accept(
                 new OutputRecord(

@@ -61,4 +61,12 @@ public final class TenantPolicies {
                 ? TenantPolicy.DEFAULT_OPEN_INSTANCES_PER_ALERT
                 : policy.openInstancesPerAlert();
     }
+
+    /** How many units of work a tenant's alerts may make in a task and second. */
+    public long evaluationCostPerSecond(TenantId tenant) {
+        TenantPolicy policy = byTenant.get(tenant);
+        return policy == null
+                ? TenantPolicy.DEFAULT_EVALUATION_COST_PER_SECOND
+                : policy.evaluationCostPerSecond();
+    }
 }

@@ -7,6 +7,8 @@ import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.JobClock;
+import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.stream.StreamDefinition;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.state.rocksdb.RocksDBKeyedStateBackend;
@@ -42,6 +45,7 @@ final class AlertHarness implements AutoCloseable {
     private final AlertOperator operator;
     private final Map<OutputTag<?>, Integer> read = new HashMap<>();
     private final List<String> forgotten = new ArrayList<>();
+    private final List<JobClock> clocks = new ArrayList<>();
     private int transitionsRead;
     private long offset;
     private long checkpoint;
@@ -187,6 +191,8 @@ final class AlertHarness implements AutoCloseable {
         for (OutputRecord record : side(AlertOperator.STATUSES)) {
             if (record.isForgotten()) {
                 forgotten.add(record.key());
+            } else if (JobClockCodec.isKey(record.key())) {
+                clocks.add(JobClockCodec.fromBytes(record.value()));
             } else {
                 statuses.add(RuleStatusCodec.fromBytes(record.value()));
             }
@@ -197,6 +203,16 @@ final class AlertHarness implements AutoCloseable {
     /** Keys of the statuses that are to be forgotten, among those that were asked for. */
     List<String> forgottenStatuses() {
         return forgotten;
+    }
+
+    /** What was told of the clock, among the statuses that were asked for. */
+    List<JobClock> clocks() {
+        return clocks;
+    }
+
+    /** Lets the wall's clock go on. */
+    void wall(long time) throws Exception {
+        harness.setProcessingTime(time);
     }
 
     /** What was put out at a side since the last call. */
@@ -212,6 +228,17 @@ final class AlertHarness implements AutoCloseable {
     /** How many definitions came after their time. */
     long lateDefinitions() {
         return operator.lateDefinitions();
+    }
+
+    /** Makes what a rule knows of a group unreadable. */
+    void spoil(RuleKey rule, String group) throws Exception {
+        operator.setCurrentKey(group);
+        operator.<String>getKeyedStateBackend()
+                .getPartitionedState(
+                        FlinkKeyStore.namespace(rule),
+                        StringSerializer.INSTANCE,
+                        FlinkKeyStore.RULE_STATE)
+                .update(new byte[] {99});
     }
 
     /** Entries of all keyed state, timers included. */

@@ -8,6 +8,7 @@ import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.AlertTransitionCodec;
+import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.stream.StreamDefinition;
@@ -186,7 +187,7 @@ final class AlertingRig implements AutoCloseable {
     List<RuleStatus> statuses() throws InvalidInputException {
         List<RuleStatus> statuses = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : read(TOPICS.alertStatus())) {
-            if (record.value() != null) {
+            if (record.value() != null && !JobClockCodec.isKey(new String(record.key(), UTF_8))) {
                 statuses.add(RuleStatusCodec.fromBytes(record.value()));
             }
         }
