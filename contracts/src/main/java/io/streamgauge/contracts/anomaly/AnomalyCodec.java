@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -87,6 +88,13 @@ public final class AnomalyCodec {
             json.writeEndObject();
         }
         json.writeEndObject();
+        if (band.combination().isPresent()) {
+            Band.Combination combination = band.combination().get();
+            json.writeObjectFieldStart("combination");
+            json.writeNumberField("model", combination.model());
+            json.writeNumberField("score", combination.score());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
@@ -178,7 +186,16 @@ public final class AnomalyCodec {
                             number(range, "score"),
                             text(range, "phase")));
         }
-        return new Band(series(json), start(json), window(json), measures);
+        return new Band(series(json), start(json), window(json), measures, combination(json));
+    }
+
+    private static Optional<Band.Combination> combination(JsonNode band) {
+        JsonNode json = band.path("combination");
+        OptionalLong model = model(json);
+        return model.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new Band.Combination(model.getAsLong(), number(json, "score")));
     }
 
     private static SeriesKey series(JsonNode json) {

@@ -3,6 +3,8 @@ package io.streamgauge.contracts.detection;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.StreamId;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.Wire;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -17,7 +19,12 @@ public final class DetectionStatusCodec {
 
     /** The record's key: {@code <tenant>/<stream>/<subtask>}. */
     public static String key(DetectionStatus status) {
-        return "%s/%s/%d".formatted(status.tenant(), status.stream(), status.subtask());
+        return key(status.tenant(), status.stream(), status.subtask());
+    }
+
+    /** The key of what a subtask says of a stream. */
+    public static String key(TenantId tenant, StreamId stream, int subtask) {
+        return "%s/%s/%d".formatted(tenant, stream, subtask);
     }
 
     /** Writes it as JSON. */

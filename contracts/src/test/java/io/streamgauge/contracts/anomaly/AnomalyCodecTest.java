@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -43,6 +44,16 @@ class AnomalyCodecTest {
                         new TreeMap<>(
                                 Map.of("m", new Band.Range(1, 1e308, -1e308, 4, 1, "active"))));
         assertThat(AnomalyCodec.band(AnomalyCodec.toBytes(band))).isEqualTo(band);
+        Band combined =
+                new Band(
+                        SERIES,
+                        START,
+                        Duration.ofSeconds(10),
+                        band.measures(),
+                        Optional.of(new Band.Combination(3, 0.25)));
+        assertThat(new String(AnomalyCodec.toBytes(combined), UTF_8))
+                .endsWith("},\"combination\":{\"model\":3,\"score\":0.25}}");
+        assertThat(AnomalyCodec.band(AnomalyCodec.toBytes(combined))).isEqualTo(combined);
     }
 
     @Test

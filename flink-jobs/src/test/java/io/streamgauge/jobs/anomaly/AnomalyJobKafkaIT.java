@@ -13,6 +13,7 @@ import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
+import io.streamgauge.contracts.detection.DetectionSettings;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
@@ -79,7 +80,9 @@ class AnomalyJobKafkaIT {
                                     new NewTopic(TOPICS.control(), 1, (short) 1)
                                             .configs(Map.of("cleanup.policy", "compact")),
                                     new NewTopic(TOPICS.anomalies(), 2, (short) 1),
-                                    new NewTopic(TOPICS.bands(), 2, (short) 1)))
+                                    new NewTopic(TOPICS.bands(), 2, (short) 1),
+                                    new NewTopic(TOPICS.detectionStatus(), 1, (short) 1)
+                                            .configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
         }
@@ -150,7 +153,7 @@ class AnomalyJobKafkaIT {
                                 new String[] {"m"},
                                 new double[] {value(host, number)});
                 Verdict verdict = scoring.observe(point.start(), point.values()[0]);
-                if (verdict.score() >= AnomalyDetection.LEAST_SCORE
+                if (verdict.score() >= DetectionSettings.DEFAULT_THRESHOLD
                         && (verdict.peak()
                                 || detector.wasSilentFor(
                                         AnomalyDetection.REMINDER_MILLIS, point.start()))) {
