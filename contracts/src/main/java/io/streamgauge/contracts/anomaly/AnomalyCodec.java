@@ -194,8 +194,7 @@ public final class AnomalyCodec {
         OptionalLong model = model(json);
         return model.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new Band.Combination(model.getAsLong(), number(json, "score")));
+                : Optional.of(new Band.Combination(model.getAsLong(), number(json, "score")));
     }
 
     private static SeriesKey series(JsonNode json) {

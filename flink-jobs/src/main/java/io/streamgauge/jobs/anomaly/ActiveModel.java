@@ -16,9 +16,7 @@ record ActiveModel(long version, SeriesModel model, UUID measuresId) {
     static ActiveModel of(long version, SeriesModel model) {
         String measures = String.join("\n", model.measures());
         return new ActiveModel(
-                version,
-                model,
-                UUID.nameUUIDFromBytes(measures.getBytes(StandardCharsets.UTF_8)));
+                version, model, UUID.nameUUIDFromBytes(measures.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** A point's values in the order of the model's measures; NaN where it has none. */

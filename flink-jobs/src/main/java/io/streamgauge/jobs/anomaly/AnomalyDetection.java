@@ -45,8 +45,8 @@ import org.apache.flink.util.OutputTag;
  * <p><b>Once in effect.</b> A window is scored when its first final result comes, and only after
  * the last one that was: results come at least once, and what comes again, or after a later window,
  * is passed over. A series lies in one partition, so what is told depends on the log alone, and is
- * told under the same ids after a failure. A model or settings that change meanwhile may then be
- * in force some windows earlier or later than before.
+ * told under the same ids after a failure. A model or settings that change meanwhile may then be in
+ * force some windows earlier or later than before.
  *
  * <p><b>Excluded times.</b> A window that has a part of one is neither judged nor learned from. The
  * detectors pass over it, so that no gap is learned either.
@@ -232,8 +232,7 @@ final class AnomalyDetection
             combination = Optional.of(judge(series, point, stream.model().get(), threshold, out));
         }
         Instant start = Instant.ofEpochMilli(point.start());
-        Band band =
-                new Band(series, start, Duration.ofMillis(point.window()), ranges, combination);
+        Band band = new Band(series, start, Duration.ofMillis(point.window()), ranges, combination);
         ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
     }
 

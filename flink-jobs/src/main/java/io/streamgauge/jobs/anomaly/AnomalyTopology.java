@@ -48,9 +48,11 @@ public record AnomalyTopology(DefinitionBootstrap bootstrap, WallClock clock) {
                         .name("route results");
         SingleOutputStreamOperator<OutputRecord> anomalies =
                 points.keyBy(SeriesPoint::series, Types.STRING)
-                        .connect(definitions.broadcast(DeletedStreams.STATE, DetectionCatalog.STATE))
+                        .connect(
+                                definitions.broadcast(DeletedStreams.STATE, DetectionCatalog.STATE))
                         .process(
-                                new AnomalyDetection(clock, bootstrap), TypeInformation.of(OutputRecord.class))
+                                new AnomalyDetection(clock, bootstrap),
+                                TypeInformation.of(OutputRecord.class))
                         .uid(Uids.DETECTION)
                         .name("score series");
         return new Results(

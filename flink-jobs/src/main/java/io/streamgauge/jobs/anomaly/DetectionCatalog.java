@@ -98,7 +98,6 @@ final class DetectionCatalog {
         private @Nullable DetectionSettings settings;
         private @Nullable String badSettings;
         private @Nullable Standing standing;
-
     }
 
     private DetectionCatalog(BroadcastState<String, byte[]> records) {

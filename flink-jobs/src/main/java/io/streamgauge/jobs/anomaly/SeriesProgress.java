@@ -12,9 +12,7 @@ public record SeriesProgress(long lastStart, long window, long outOfOrderness, l
 
     /** The same series, past the windows that start up to a time. */
     SeriesProgress movedTo(long start) {
-        return start <= lastStart
-                ? this
-                : new SeriesProgress(start, window, outOfOrderness, check);
+        return start <= lastStart ? this : new SeriesProgress(start, window, outOfOrderness, check);
     }
 
     /** The same, with the timer elsewhere. */

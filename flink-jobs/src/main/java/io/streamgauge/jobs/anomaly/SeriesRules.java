@@ -80,9 +80,6 @@ record SeriesRules(double threshold, List<Span> excluded) {
         if (excluded.isEmpty()) {
             return OptionalLong.empty(); // as nearly always
         }
-        return excluded.stream()
-                .filter(it -> it.touches(start, end))
-                .mapToLong(Span::to)
-                .max();
+        return excluded.stream().filter(it -> it.touches(start, end)).mapToLong(Span::to).max();
     }
 }

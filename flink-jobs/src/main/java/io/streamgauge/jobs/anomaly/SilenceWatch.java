@@ -94,7 +94,8 @@ final class SilenceWatch {
             series = before.movedTo(lastWindowBefore(excluded.getAsLong(), before.window()));
             detectors.passOver(series.window(), series.lastStart());
         }
-        tellMissing(key, series, Math.max(known, series.lastStart() + series.window()), rules, tell);
+        tellMissing(
+                key, series, Math.max(known, series.lastStart() + series.window()), rules, tell);
         long due = due(series);
         long next =
                 timestamp < due
@@ -121,8 +122,7 @@ final class SilenceWatch {
                 detector.told(gap.getAsLong());
                 detectors.put(measure, detector);
                 tell.accept(
-                        Verdicts.missing(
-                                verdict, key, measure, gap.getAsLong(), series.window()));
+                        Verdicts.missing(verdict, key, measure, gap.getAsLong(), series.window()));
             }
         }
     }

@@ -56,9 +56,7 @@ final class StoredScorer {
         }
         ModelScorer scorer = ModelScorer.read(in, model.model());
         return new StoredScorer(
-                model,
-                savedWith == model.version() ? scorer : scorer.with(model.model()),
-                toldAt);
+                model, savedWith == model.version() ? scorer : scorer.with(model.model()), toldAt);
     }
 
     byte[] toBytes(DataOutputSerializer buffer) throws IOException {

@@ -44,8 +44,7 @@ final class StreamDetection {
         if (remembered.size() >= MAX_REMEMBERED) {
             remembered.clear();
         }
-        SeriesRules rules =
-                SeriesRules.of(settings, alike ? Map.of() : series.dimensionValues());
+        SeriesRules rules = SeriesRules.of(settings, alike ? Map.of() : series.dimensionValues());
         remembered.put(dimensions, rules);
         return rules;
     }

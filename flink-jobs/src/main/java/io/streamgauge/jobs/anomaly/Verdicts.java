@@ -48,8 +48,7 @@ final class Verdicts {
      *
      * @param version of the model
      */
-    static Anomaly combination(
-            Verdict verdict, SeriesKey series, SeriesPoint point, long version) {
+    static Anomaly combination(Verdict verdict, SeriesKey series, SeriesPoint point, long version) {
         String measure = verdict.contributions().getFirst().feature();
         double value = point.value(measure);
         return anomaly(

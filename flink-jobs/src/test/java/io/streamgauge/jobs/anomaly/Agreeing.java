@@ -34,11 +34,7 @@ final class Agreeing {
         Random random = new Random(number);
         double requests =
                 100 + 40 * Math.sin(number / 25.0) + 10 * Math.sin(number / 7.0 + number % 3);
-        return Map.of(
-                "requests",
-                requests,
-                "load",
-                0.5 * requests + random.nextGaussian());
+        return Map.of("requests", requests, "load", 0.5 * requests + random.nextGaussian());
     }
 
     /** Values that are each as usual as ever, but not together. */

@@ -209,8 +209,7 @@ final class DetectionHarness implements AutoCloseable {
     /** All statuses so far; a tombstone is none. */
     List<Optional<DetectionStatus>> statuses() throws Exception {
         List<Optional<DetectionStatus>> statuses = new ArrayList<>();
-        Queue<StreamRecord<OutputRecord>> output =
-                harness.getSideOutput(AnomalyDetection.STATUSES);
+        Queue<StreamRecord<OutputRecord>> output = harness.getSideOutput(AnomalyDetection.STATUSES);
         for (StreamRecord<OutputRecord> record :
                 output == null ? List.<StreamRecord<OutputRecord>>of() : output) {
             statuses.add(

@@ -30,8 +30,7 @@ class DetectionSettingsTest {
 
     @Test
     void theDefaultIsTheMediumSensitivity() {
-        assertThat(DetectionSettings.DEFAULT_THRESHOLD)
-                .isEqualTo(Sensitivity.MEDIUM.threshold());
+        assertThat(DetectionSettings.DEFAULT_THRESHOLD).isEqualTo(Sensitivity.MEDIUM.threshold());
     }
 
     @Test
@@ -93,7 +92,8 @@ class DetectionSettingsTest {
     void settingsThatCannotBeReadLeaveThoseBefore() throws Exception {
         try (DetectionHarness harness = DetectionHarness.start()) {
             harness.update(settings(1, List.of(), List.of()));
-            harness.update(new DefinitionUpdate(settingsKey(), "{\"threshold\":7}".getBytes(UTF_8)));
+            harness.update(
+                    new DefinitionUpdate(settingsKey(), "{\"threshold\":7}".getBytes(UTF_8)));
             spike(harness);
 
             assertThat(harness.anomalies()).isEmpty();
@@ -119,8 +119,7 @@ class DetectionSettingsTest {
             }
 
             assertThat(excluded.bands()).isEqualTo(undisturbed.bands());
-            assertThat(excluded.anomalies())
-                    .noneMatch(it -> !it.start().isBefore(start(300)));
+            assertThat(excluded.anomalies()).noneMatch(it -> !it.start().isBefore(start(300)));
         }
     }
 
@@ -168,8 +167,7 @@ class DetectionSettingsTest {
     @Test
     void aSeriesThatDoesNotComeBackIsMissingFromTheEndOfTheExcludedTime() throws Exception {
         try (DetectionHarness harness = DetectionHarness.start()) {
-            harness.update(
-                    settings(0.42, List.of(), List.of(exclusion(HOUR, 2 * HOUR, Map.of()))));
+            harness.update(settings(0.42, List.of(), List.of(exclusion(HOUR, 2 * HOUR, Map.of()))));
             harness.usual(0, HOUR);
             for (long number = HOUR; number < 2 * HOUR + 3; number++) {
                 harness.clock(number);
@@ -266,5 +264,4 @@ class DetectionSettingsTest {
     private static Instant start(long number) {
         return Instant.ofEpochMilli(ORIGIN + number * WINDOW);
     }
-
 }

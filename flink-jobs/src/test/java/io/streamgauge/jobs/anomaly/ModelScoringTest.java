@@ -59,8 +59,7 @@ class ModelScoringTest {
             usual(harness, 0, 300);
             harness.point(SERIES, 300, Agreeing.disagreeing(300));
 
-            assertThat(harness.anomalies())
-                    .noneMatch(it -> it.kind().equals(Anomaly.COMBINATION));
+            assertThat(harness.anomalies()).noneMatch(it -> it.kind().equals(Anomaly.COMBINATION));
             assertThat(harness.bands()).allMatch(it -> it.combination().isEmpty());
             assertThat(harness.scorer(SERIES)).isNull();
         }
@@ -108,9 +107,7 @@ class ModelScoringTest {
     void aWithdrawnModelLeavesNoState() throws Exception {
         try (DetectionHarness harness = withModel()) {
             usual(harness, 0, 50);
-            assertThat(harness.scorer(SERIES))
-                    .isNotNull()
-                    .hasSizeLessThan(StoredScorer.MAX_BYTES);
+            assertThat(harness.scorer(SERIES)).isNotNull().hasSizeLessThan(StoredScorer.MAX_BYTES);
 
             harness.update(Agreeing.withdrawn());
 
@@ -156,8 +153,7 @@ class ModelScoringTest {
         byte[] damaged = MODEL.clone();
         damaged[0]++;
         assertRefused(Agreeing.published(2, damaged), "model: of an unknown form (expected: SGM1)");
-        assertRefused(
-                Agreeing.published(2, Arrays.copyOf(MODEL, MODEL.length / 2)), null);
+        assertRefused(Agreeing.published(2, Arrays.copyOf(MODEL, MODEL.length / 2)), null);
         assertRefused(Agreeing.published(2, new byte[0]), null);
     }
 
@@ -201,7 +197,8 @@ class ModelScoringTest {
     }
 
     /** The measures' own detectors go on, and a good version is taken up again. */
-    private static void assertRefused(DefinitionUpdate update, @Nullable String reason) throws Exception {
+    private static void assertRefused(DefinitionUpdate update, @Nullable String reason)
+            throws Exception {
         try (DetectionHarness harness = withModel()) {
             usual(harness, 0, 10);
             harness.update(update);
@@ -278,8 +275,7 @@ class ModelScoringTest {
             assertThat(versions(harness)).hasSize(300).containsOnly(1L);
             assertThat(harness.bands())
                     .allMatch(it -> Double.isFinite(it.combination().orElseThrow().score()));
-            assertThat(harness.statuses())
-                    .allMatch(it -> it.orElseThrow().failures() == 0);
+            assertThat(harness.statuses()).allMatch(it -> it.orElseThrow().failures() == 0);
         }
     }
 
@@ -297,8 +293,7 @@ class ModelScoringTest {
             var unused = scorer.scorer().observe(ORIGIN + number * WINDOW, values);
         }
 
-        byte[] bytes =
-                scorer.toBytes(new DataOutputSerializer(1_024));
+        byte[] bytes = scorer.toBytes(new DataOutputSerializer(1_024));
 
         assertThat(bytes).hasSizeLessThan(StoredScorer.MAX_BYTES);
     }
