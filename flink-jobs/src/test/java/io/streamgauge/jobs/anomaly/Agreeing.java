@@ -1,5 +1,7 @@
 package io.streamgauge.jobs.anomaly;
 
+import static java.util.Objects.requireNonNull;
+
 import io.streamgauge.contracts.detection.PublishedModel;
 import io.streamgauge.contracts.detection.PublishedModelCodec;
 import io.streamgauge.contracts.stream.StreamDefinition;
@@ -39,7 +41,7 @@ final class Agreeing {
 
     /** Values that are each as usual as ever, but not together. */
     static Map<String, Double> disagreeing(long number) {
-        double requests = usual(number).get("requests");
+        double requests = requireNonNull(usual(number).get("requests"));
         return Map.of("requests", requests, "load", 0.5 * (200 - requests));
     }
 

@@ -4,6 +4,7 @@ import static io.streamgauge.jobs.anomaly.DetectionHarness.ORIGIN;
 import static io.streamgauge.jobs.anomaly.DetectionHarness.SERIES;
 import static io.streamgauge.jobs.anomaly.DetectionHarness.WINDOW;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamgauge.contracts.anomaly.Anomaly;
@@ -69,7 +70,7 @@ class DetectionSettingsTest {
     }
 
     private static double scoreOfTheSpike(DetectionHarness harness) {
-        double score = harness.bands().getLast().measures().get("m").score();
+        double score = requireNonNull(harness.bands().getLast().measures().get("m")).score();
         assertThat(score).isBetween(0.42, 0.99);
         return score;
     }
@@ -112,7 +113,7 @@ class DetectionSettingsTest {
                 harness.usual(0, 300);
             }
             for (long number = 300; number < 320; number++) {
-                excluded.point(number, 1_000_000 * number);
+                excluded.point(number, 1e6 * number);
             }
             for (DetectionHarness harness : List.of(excluded, undisturbed)) {
                 harness.usual(320, 400);

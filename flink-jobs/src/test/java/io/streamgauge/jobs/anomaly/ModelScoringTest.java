@@ -47,7 +47,10 @@ class ModelScoringTest {
                                         .isEqualTo(it.contributions().getFirst().feature())
                                         .isIn(Agreeing.MEASURES);
                                 assertThat(it.value())
-                                        .hasValue(Agreeing.disagreeing(300).get(it.measure()));
+                                        .hasValue(
+                                                requireNonNull(
+                                                        Agreeing.disagreeing(300)
+                                                                .get(it.measure())));
                                 assertThat(it.begins()).isTrue();
                             });
         }
