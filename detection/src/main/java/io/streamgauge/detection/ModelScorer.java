@@ -47,7 +47,10 @@ public final class ModelScorer {
         this.gate = gate;
     }
 
-    /** The same series from now on judged by another model. */
+    /**
+     * The same series from now on judged by another model. Of the same measures, it goes on from
+     * what the series was last like; how rare a score is it learns from the other model's past.
+     */
     public ModelScorer with(SeriesModel next) {
         boolean same = next.measures().equals(model.measures());
         return same ? new ModelScorer(next, features, next.past(), gate) : new ModelScorer(next);
@@ -65,8 +68,15 @@ public final class ModelScorer {
      * @param values in the order of the model's measures; not finite where one is missing
      */
     public Verdict observe(long timeMillis, double[] values) {
+        return judge(features.next(timeMillis, values));
+    }
+
+    /**
+     * Judges the next point by its features and learns it, as {@link #observe} does with those that
+     * it computes: for whoever has computed them otherwise, and wants to know that it is the same.
+     */
+    public Verdict judge(double[] row) {
         int measures = model.measures().size();
-        double[] row = features.next(timeMillis, values);
         double[] u = model.space().independent(row);
         double score = model.score(u);
         double greatest = model.greatestSurprise(u);

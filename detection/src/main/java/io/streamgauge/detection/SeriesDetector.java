@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Judges one measure of one series, point by point: a verdict depends on the points before and on
@@ -206,6 +207,24 @@ public final class SeriesDetector {
                 expected + margin,
                 List.of(new Contribution("gap", rarity, 1)),
                 phase());
+    }
+
+    /**
+     * Passes over a time that says nothing of the series, as of a maintenance: nothing is learned
+     * of it, and what is missing counts from there on.
+     *
+     * @param timeMillis start of the last window that is passed over
+     */
+    public void passOver(long timeMillis) {
+        if (count > 0 && timeMillis > last) {
+            last = timeMillis;
+            behind = 0;
+        }
+    }
+
+    /** Start of the last window that it was given or that it passed over; none before the first. */
+    public OptionalLong last() {
+        return count > 0 ? OptionalLong.of(last) : OptionalLong.empty();
     }
 
     /** Size of the windows whose values it judges, in milliseconds. */

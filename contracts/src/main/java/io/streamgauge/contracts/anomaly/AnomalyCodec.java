@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,6 +50,9 @@ public final class AnomalyCodec {
         json.writeStringField("measure", anomaly.measure());
         json.writeNumberField("score", anomaly.score());
         json.writeStringField("kind", anomaly.kind());
+        if (anomaly.model().isPresent()) {
+            json.writeNumberField("model", anomaly.model().getAsLong());
+        }
         json.writeBooleanField("begins", anomaly.begins());
         if (anomaly.value().isPresent()) {
             json.writeNumberField("value", anomaly.value().getAsDouble());
@@ -83,6 +88,13 @@ public final class AnomalyCodec {
             json.writeEndObject();
         }
         json.writeEndObject();
+        if (band.combination().isPresent()) {
+            Band.Combination combination = band.combination().get();
+            json.writeObjectFieldStart("combination");
+            json.writeNumberField("model", combination.model());
+            json.writeNumberField("score", combination.score());
+            json.writeEndObject();
+        }
         json.writeEndObject();
     }
 
@@ -124,7 +136,19 @@ public final class AnomalyCodec {
                 number(json, "expected"),
                 number(json, "lower"),
                 number(json, "upper"),
-                contributions(json.path("contributions")));
+                contributions(json.path("contributions")),
+                model(json));
+    }
+
+    private static OptionalLong model(JsonNode json) {
+        JsonNode model = json.path("model");
+        if (model.isMissingNode()) {
+            return OptionalLong.empty();
+        }
+        if (!model.isIntegralNumber() || !model.canConvertToLong() || model.longValue() < 1) {
+            throw new IllegalArgumentException("model: (expected: an integer >= 1)");
+        }
+        return OptionalLong.of(model.longValue());
     }
 
     /**
@@ -162,7 +186,15 @@ public final class AnomalyCodec {
                             number(range, "score"),
                             text(range, "phase")));
         }
-        return new Band(series(json), start(json), window(json), measures);
+        return new Band(series(json), start(json), window(json), measures, combination(json));
+    }
+
+    private static Optional<Band.Combination> combination(JsonNode band) {
+        JsonNode json = band.path("combination");
+        OptionalLong model = model(json);
+        return model.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Band.Combination(model.getAsLong(), number(json, "score")));
     }
 
     private static SeriesKey series(JsonNode json) {

@@ -4,6 +4,7 @@ import io.streamgauge.contracts.event.SeriesKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -13,9 +14,14 @@ import java.util.TreeMap;
  *
  * @param start of the window, inclusive
  * @param window size
+ * @param combination what a model said of all measures together; none where none is active
  */
 public record Band(
-        SeriesKey series, Instant start, Duration window, SortedMap<String, Range> measures) {
+        SeriesKey series,
+        Instant start,
+        Duration window,
+        SortedMap<String, Range> measures,
+        Optional<Combination> combination) {
 
     /**
      * Of one measure.
@@ -34,6 +40,20 @@ public record Band(
             double upper,
             double score,
             String phase) {}
+
+    /**
+     * Of all measures together.
+     *
+     * @param model its version
+     * @param score from 0 to 1
+     */
+    public record Combination(long model, double score) {}
+
+    /** Where no model is active. */
+    public Band(
+            SeriesKey series, Instant start, Duration window, SortedMap<String, Range> measures) {
+        this(series, start, window, measures, Optional.empty());
+    }
 
     public Band {
         measures = Collections.unmodifiableSortedMap(new TreeMap<>(measures));

@@ -54,7 +54,8 @@ record TopicPlan(
                 retained(config, config.topics().aggregates(), config.resultPartitions()),
                 retained(config, config.topics().late(), config.resultPartitions()),
                 retained(config, config.topics().alerts(), config.resultPartitions()),
-                statuses(config),
+                statuses(config, config.topics().alertStatus()),
+                statuses(config, config.topics().detectionStatus()),
                 conversation(config, config.topics().queries(), CONVERSATION_PARTITIONS),
                 conversation(config, config.topics().answers(), CONVERSATION_PARTITIONS),
                 retained(config, config.topics().anomalies(), config.resultPartitions()),
@@ -140,15 +141,15 @@ record TopicPlan(
                 OptionalInt.of(1));
     }
 
-    /** Compacted, so that the present status of each rule and subtask is always to be had. */
-    private static TopicPlan statuses(KafkaConfig config) {
+    /** Compacted, so that what a job says of each rule or stream is always to be had. */
+    private static TopicPlan statuses(KafkaConfig config, String name) {
         Map<String, String> settings = shared(config);
         settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         settings.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(Duration.ofHours(1).toMillis()));
         settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(CONTROL_SEGMENT_BYTES));
         return new TopicPlan(
-                config.topics().alertStatus(),
+                name,
                 config.resultPartitions(),
                 config.replicationFactor(),
                 settings,

@@ -46,6 +46,8 @@ class TopicProvisionerIT {
                     .isEqualTo("3600000");
             assertThat(setting(admin, config.topics().alertStatus(), "cleanup.policy"))
                     .isEqualTo("compact");
+            assertThat(setting(admin, config.topics().detectionStatus(), "cleanup.policy"))
+                    .isEqualTo("compact");
             assertThat(setting(admin, config.topics().queries(), "retention.ms"))
                     .isEqualTo("600000");
             assertThat(setting(admin, config.topics().answers(), "retention.ms"))

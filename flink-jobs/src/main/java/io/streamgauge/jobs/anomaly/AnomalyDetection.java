@@ -1,21 +1,21 @@
 package io.streamgauge.jobs.anomaly;
 
-import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.contracts.event.SeriesKey;
-import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.detection.Verdict;
 import io.streamgauge.jobs.aggregation.OpenSeries;
 import io.streamgauge.jobs.aggregation.SeriesCount;
+import io.streamgauge.jobs.anomaly.DetectionCatalog.Place;
+import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
-import io.streamgauge.jobs.kafka.ResultClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.api.common.TaskInfo;
@@ -27,36 +27,35 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.TimerService;
 import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.co.KeyedBroadcastProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Scores each window of a series, measure by measure, tells what is unusual, and what was expected
- * of every window by {@link #BANDS}.
+ * Scores each window of a series, measure by measure and, where the stream has a model, all
+ * measures together. Tells what is unusual, what was expected of every window by {@link #BANDS},
+ * and by which model and settings a stream is judged by {@link #STATUSES}.
  *
  * <p><b>Once in effect.</b> A window is scored when its first final result comes, and only after
  * the last one that was: results come at least once, and what comes again, or after a later window,
  * is passed over. A series lies in one partition, so what is told depends on the log alone, and is
- * told under the same ids after a failure.
+ * told under the same ids after a failure. A model or settings that change meanwhile may then be in
+ * force some windows earlier or later than before.
  *
- * <p><b>What is missing.</b> A series has one timer, on the clock of results ({@link ResultClock}):
- * it is due when so many windows have passed without a value that it may be worth telling. Where it
- * is not, the next look is half as much later; where it is told, it is told once, under the id of
- * the first window that had no value. For {@link #GRACE_MILLIS} after a task has started nothing is
- * taken for missing: the series must have had the time to come.
+ * <p><b>Excluded times.</b> A window that has a part of one is neither judged nor learned from. The
+ * detectors pass over it, so that no gap is learned either.
  *
- * <p><b>State.</b> For each series its {@link SeriesProgress} and for each measure a {@link
- * StoredDetector} (see {@link Detectors}). They end with the stream, or when nothing has come for
- * {@link #FORGOTTEN_AFTER_MILLIS}. How many series of a stream have any is bounded by the tenant's
- * policy; those beyond are not scored, and counted.
+ * <p><b>State.</b> For each series its {@link SeriesProgress}, for each measure a {@link
+ * StoredDetector} (see {@link Detectors}), and for the model a {@link StoredScorer}. They end with
+ * the stream, or when nothing has come for {@link SilenceWatch#FORGOTTEN_AFTER_MILLIS}; a scorer
+ * ends with the stream's having a model. How many series of a stream have any is bounded by the
+ * tenant's policy; those beyond are not scored, and counted.
  */
 final class AnomalyDetection
         extends KeyedBroadcastProcessFunction<String, SeriesPoint, DefinitionUpdate, OutputRecord>
@@ -68,30 +67,12 @@ final class AnomalyDetection
     static final OutputTag<OutputRecord> BANDS =
             new OutputTag<>("bands", TypeInformation.of(OutputRecord.class));
 
-    /**
-     * Scores below this are not told of: it is what the most sensitive may ask for, one in ten
-     * thousand windows.
-     */
-    static final double LEAST_SCORE = 0.4;
-
-    /**
-     * The same for a series that is silent. Of one that never was, no score can say more than that
-     * it is the first time in so many windows; this takes about three hundred.
-     */
-    static final double LEAST_MISSING_SCORE = 0.25;
+    /** By what the streams are judged. */
+    static final OutputTag<OutputRecord> STATUSES =
+            new OutputTag<>("statuses", TypeInformation.of(OutputRecord.class));
 
     /** How often it is told that an anomaly goes on, in the series' time. */
     static final long REMINDER_MILLIS = Duration.ofMinutes(1).toMillis();
-
-    /** Windows that must have passed before one may be missing. */
-    static final int WINDOWS_BEFORE_MISSING = 4;
-
-    /** How long the aggregation job may be away before its silence is taken for a series'. */
-    static final long DELAY_MILLIS = ResultClock.SILENCE.toMillis();
-
-    static final long GRACE_MILLIS = Duration.ofMinutes(1).toMillis();
-
-    static final long FORGOTTEN_AFTER_MILLIS = Duration.ofDays(14).toMillis();
 
     /** A job that learns from the log what is long past does not tell of it. */
     static final long TOLD_OF_PAST_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -105,9 +86,15 @@ final class AnomalyDetection
             new ListStateDescriptor<>("told-from-v1", Types.LONG);
 
     private final WallClock clock;
+    private final DefinitionBootstrap bootstrap;
 
     private transient ValueState<SeriesProgress> progress;
     private transient Detectors detectors;
+    private transient Scorers scorers;
+    private transient Failures failures;
+    private transient DetectionCatalog catalog;
+    private transient DetectionStatuses statuses;
+    private transient SilenceWatch watch;
     private transient SeriesCount count;
     private transient ListState<OpenSeries> countState;
     private transient ListState<Long> toldFromState;
@@ -116,10 +103,15 @@ final class AnomalyDetection
     private transient Counter beyondLimit;
     private transient Counter told;
 
-    /** A function without state; Flink opens it. */
+    /**
+     * A function without state; Flink opens it.
+     *
+     * @param bootstrap gives a task that starts without state the models and settings in force
+     */
     @SuppressWarnings("NullAway.Init") // Flink calls initializeState and open before anything else.
-    AnomalyDetection(WallClock clock) {
+    AnomalyDetection(WallClock clock, DefinitionBootstrap bootstrap) {
         this.clock = clock;
+        this.bootstrap = bootstrap;
     }
 
     @Override
@@ -128,6 +120,13 @@ final class AnomalyDetection
         int keyGroups = task.getMaxNumberOfParallelSubtasks();
         countState = context.getOperatorStateStore().getUnionListState(SCORED_SERIES);
         toldFromState = context.getOperatorStateStore().getUnionListState(TOLD_FROM);
+        catalog =
+                DetectionCatalog.start(
+                        context.getOperatorStateStore(), context.isRestored(), bootstrap);
+        statuses =
+                new DetectionStatuses(
+                        task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks());
+        catalog.configured().forEach(statuses::changed);
         count =
                 new SeriesCount(
                         keyGroups,
@@ -156,28 +155,64 @@ final class AnomalyDetection
     public void open(OpenContext openContext) {
         progress = getRuntimeContext().getState(PROGRESS);
         MetricGroup metrics = getRuntimeContext().getMetricGroup();
-        detectors = new Detectors(getRuntimeContext(), metrics.counter("detectorFailures"));
+        failures = new Failures(metrics.counter("detectorFailures"));
+        detectors = new Detectors(getRuntimeContext(), failures);
+        scorers = new Scorers(getRuntimeContext(), failures);
+        watch = new SilenceWatch(detectors, startedAt);
         beyondLimit = metrics.counter("seriesBeyondLimit");
         told = metrics.counter("anomalies");
+        metrics.gauge("modelsRefused", (Gauge<Integer>) catalog::refused);
     }
 
     @Override
     public void processElement(SeriesPoint point, ReadOnlyContext ctx, Collector<OutputRecord> out)
             throws Exception {
+        statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
         SeriesKey series = SeriesKey.parse(point.series());
         if (ctx.getBroadcastState(DeletedStreams.STATE).contains(series.stream().toString())) {
             return;
         }
+        Place place = new Place(series.tenant(), series.stream());
         SeriesProgress before = progress.value();
         if (before == null) {
             if (!count.hasRoom(SeriesCount.stream(point.series()), point.seriesLimit())) {
                 beyondLimit.inc();
+                statuses.beyondLimit(place);
                 return;
             }
             count.opened(point.series());
         } else if (point.start() <= before.lastStart()) {
             return;
         }
+        StreamDetection stream = catalog.of(place);
+        SeriesRules rules = stream.rules(series);
+        if (before != null) {
+            // A time that was excluded, and in which nothing came, is no gap.
+            long resumed = rules.resumed(before.lastStart(), point.start(), point.window());
+            if (resumed > before.lastStart()) {
+                detectors.passOver(point.window(), resumed);
+            }
+        }
+        if (rules.excludes(point.start(), point.start() + point.window())) {
+            detectors.passOver(point.window(), point.start());
+        } else {
+            long failed = failures.count();
+            judge(series, point, stream, rules.threshold(), ctx, out);
+            if (failures.count() > failed) {
+                statuses.failed(place, failures.count() - failed);
+            }
+        }
+        progress.update(SilenceWatch.after(before, point, ctx.timerService()));
+    }
+
+    private void judge(
+            SeriesKey series,
+            SeriesPoint point,
+            StreamDetection stream,
+            double threshold,
+            ReadOnlyContext ctx,
+            Collector<OutputRecord> out)
+            throws Exception {
         SortedMap<String, Band.Range> ranges = new TreeMap<>();
         for (int i = 0; i < point.measures().length; i++) {
             String measure = point.measures()[i];
@@ -185,86 +220,60 @@ final class AnomalyDetection
             Verdict verdict =
                     detectors.observe(detector, measure, point.start(), point.values()[i]);
             ranges.put(measure, Verdicts.range(verdict, point.values()[i]));
-            if (isWorthTelling(verdict, detector, point.start())) {
+            if (verdict.score() >= threshold
+                    && (verdict.peak() || detector.wasSilentFor(REMINDER_MILLIS, point.start()))) {
                 detector.told(point.start());
                 tell(Verdicts.anomaly(verdict, series, measure, point, i), out);
             }
             detectors.put(measure, detector);
         }
-        Instant start = Instant.ofEpochMilli(point.start());
-        Band band = new Band(series, start, Duration.ofMillis(point.window()), ranges);
-        ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
-        progress.update(watch(before, point, ctx.timerService()));
-    }
-
-    private static boolean isWorthTelling(Verdict verdict, StoredDetector detector, long start) {
-        return verdict.score() >= LEAST_SCORE
-                && (verdict.peak() || detector.wasSilentFor(REMINDER_MILLIS, start));
-    }
-
-    /** Sees to it that the series' timer is no later than it should be after this point. */
-    private static SeriesProgress watch(
-            @Nullable SeriesProgress before, SeriesPoint point, TimerService timers) {
-        long due =
-                point.start()
-                        + WINDOWS_BEFORE_MISSING * point.window()
-                        + point.outOfOrderness()
-                        + DELAY_MILLIS;
-        long check = due;
-        // One that comes too early finds out when it is due; so a point seldom costs a timer.
-        if (before != null && before.check() <= due && before.check() > timers.currentWatermark()) {
-            check = before.check();
-        } else {
-            timers.registerEventTimeTimer(due);
+        Optional<Band.Combination> combination = Optional.empty();
+        if (stream.model().isPresent()) {
+            combination = Optional.of(judge(series, point, stream.model().get(), threshold, out));
         }
-        return new SeriesProgress(point.start(), point.window(), point.outOfOrderness(), check);
+        Instant start = Instant.ofEpochMilli(point.start());
+        Band band = new Band(series, start, Duration.ofMillis(point.window()), ranges, combination);
+        ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
+    }
+
+    /** All measures together. */
+    private Band.Combination judge(
+            SeriesKey series,
+            SeriesPoint point,
+            ActiveModel model,
+            double threshold,
+            Collector<OutputRecord> out)
+            throws Exception {
+        StoredScorer scorer = scorers.get(model);
+        Verdict verdict = scorers.observe(scorer, model, point);
+        if (verdict.score() >= threshold
+                && (verdict.peak() || scorer.wasSilentFor(REMINDER_MILLIS, point.start()))) {
+            scorer.told(point.start());
+            tell(Verdicts.combination(verdict, series, point, model.version()), out);
+        }
+        scorers.put(scorer);
+        return new Band.Combination(model.version(), verdict.score());
     }
 
     @Override
     public void onTimer(long timestamp, OnTimerContext ctx, Collector<OutputRecord> out)
             throws Exception {
-        SeriesProgress series = progress.value();
-        if (series == null || series.check() != timestamp) {
+        SeriesProgress known = progress.value();
+        if (known == null || known.check() != timestamp) {
             return; // forgotten meanwhile, or another timer is the series'
         }
         String key = ctx.getCurrentKey();
-        if (timestamp >= series.lastStart() + FORGOTTEN_AFTER_MILLIS) {
+        if (timestamp >= known.lastStart() + SilenceWatch.FORGOTTEN_AFTER_MILLIS) {
             progress.clear();
-            detectors.clear();
-            count.closed(key);
+            forget(key);
             return;
         }
-        // All windows that ended by then would have been told of.
-        long known = timestamp - series.outOfOrderness() - DELAY_MILLIS;
-        long due = series.lastStart() + WINDOWS_BEFORE_MISSING * series.window();
-        long next;
-        if (timestamp < startedAt + GRACE_MILLIS) {
-            next = startedAt + GRACE_MILLIS;
-        } else if (known < due) {
-            next = due + series.outOfOrderness() + DELAY_MILLIS;
-        } else if (tellMissing(SeriesKey.parse(key), series, known, out)) {
-            next = series.lastStart() + FORGOTTEN_AFTER_MILLIS;
-        } else {
-            next = timestamp + Math.max(series.window(), (known - series.lastStart()) / 2);
-        }
-        next = Math.min(next, series.lastStart() + FORGOTTEN_AFTER_MILLIS);
-        next = Math.max(next, timestamp + 1);
-        ctx.timerService().registerEventTimeTimer(next);
-        progress.update(series.checkedAt(next));
-    }
-
-    private boolean tellMissing(
-            SeriesKey key, SeriesProgress series, long known, Collector<OutputRecord> out)
-            throws Exception {
-        boolean missing = false;
-        for (String measure : detectors.measures()) {
-            Verdict verdict = detectors.elapsed(measure, series.window(), known);
-            if (verdict.score() >= LEAST_MISSING_SCORE) {
-                missing = true;
-                tell(Verdicts.missing(verdict, key, measure, series), out);
-            }
-        }
-        return missing;
+        SeriesKey series = SeriesKey.parse(key);
+        SeriesRules rules = catalog.of(new Place(series.tenant(), series.stream())).rules(series);
+        SeriesProgress next =
+                watch.look(series, known, rules, timestamp, anomaly -> tell(anomaly, out));
+        ctx.timerService().registerEventTimeTimer(next.check());
+        progress.update(next);
     }
 
     private void tell(Anomaly anomaly, Collector<OutputRecord> out) {
@@ -284,24 +293,41 @@ final class AnomalyDetection
             DefinitionUpdate update, Context ctx, Collector<OutputRecord> out) throws Exception {
         DeletedStreams.note(
                 update, ctx.getBroadcastState(DeletedStreams.STATE), ctx.currentProcessingTime());
-        if (update.value() != null) {
-            return;
+        DetectionCatalog.Change change = catalog.apply(update).orElse(null);
+        if (change != null && change.gone()) {
+            statuses.gone(change.place());
+            ctx.applyToKeyedState(
+                    PROGRESS,
+                    (key, state) -> {
+                        if (isOf(change.place(), key)) {
+                            state.clear(); // its timer finds nothing then
+                            forget(key);
+                        }
+                    });
+        } else if (change != null && change.configured()) {
+            statuses.changed(change.place());
+            if (change.modelEnded()) {
+                ctx.applyToKeyedState(
+                        Scorers.STATE,
+                        (key, state) -> {
+                            if (isOf(change.place(), key)) {
+                                state.clear();
+                            }
+                        });
+            }
         }
-        StreamId gone =
-                StreamDefinitionCodec.Key.parse(update.key())
-                        .map(StreamDefinitionCodec.Key::stream)
-                        .orElse(null);
-        if (gone == null) {
-            return;
-        }
-        ctx.applyToKeyedState(
-                PROGRESS,
-                (key, state) -> {
-                    if (SeriesKey.parse(key).stream().equals(gone)) {
-                        state.clear(); // its timer finds nothing then
-                        detectors.clear();
-                        count.closed(key);
-                    }
-                });
+        statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
+    }
+
+    private static boolean isOf(Place place, String key) {
+        SeriesKey series = SeriesKey.parse(key);
+        return series.stream().equals(place.stream()) && series.tenant().equals(place.tenant());
+    }
+
+    /** What there is of the present series, beside its progress. */
+    private void forget(String key) {
+        detectors.clear();
+        scorers.clear();
+        count.closed(key);
     }
 }

@@ -67,6 +67,10 @@ public final class AnomalyJob {
                 .sinkTo(kafka.sink(topics.anomalies()))
                 .uid(Uids.ANOMALIES)
                 .name("anomalies");
+        scored.statuses()
+                .sinkTo(kafka.sink(topics.detectionStatus()))
+                .uid(Uids.STATUSES)
+                .name("detection statuses");
         scored.bands().sinkTo(kafka.sink(topics.bands())).uid(Uids.BANDS).name("bands");
     }
 }

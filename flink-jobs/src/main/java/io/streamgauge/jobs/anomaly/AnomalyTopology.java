@@ -14,7 +14,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 /**
  * The job between its ends, whatever these are.
  *
- * @param bootstrap gives a router that starts without state the definitions in force
+ * @param bootstrap gives a task that starts without state the definitions in force
  * @param clock the wall's
  */
 public record AnomalyTopology(DefinitionBootstrap bootstrap, WallClock clock) {
@@ -24,8 +24,12 @@ public record AnomalyTopology(DefinitionBootstrap bootstrap, WallClock clock) {
      *
      * @param anomalies what is unusual
      * @param bands what was expected, for each scored window
+     * @param statuses by which model and settings the streams are judged
      */
-    public record Results(DataStream<OutputRecord> anomalies, DataStream<OutputRecord> bands) {}
+    public record Results(
+            DataStream<OutputRecord> anomalies,
+            DataStream<OutputRecord> bands,
+            DataStream<OutputRecord> statuses) {}
 
     /**
      * Connects the operators.
@@ -44,11 +48,16 @@ public record AnomalyTopology(DefinitionBootstrap bootstrap, WallClock clock) {
                         .name("route results");
         SingleOutputStreamOperator<OutputRecord> anomalies =
                 points.keyBy(SeriesPoint::series, Types.STRING)
-                        .connect(definitions.broadcast(DeletedStreams.STATE))
+                        .connect(
+                                definitions.broadcast(DeletedStreams.STATE, DetectionCatalog.STATE))
                         .process(
-                                new AnomalyDetection(clock), TypeInformation.of(OutputRecord.class))
+                                new AnomalyDetection(clock, bootstrap),
+                                TypeInformation.of(OutputRecord.class))
                         .uid(Uids.DETECTION)
                         .name("score series");
-        return new Results(anomalies, anomalies.getSideOutput(AnomalyDetection.BANDS));
+        return new Results(
+                anomalies,
+                anomalies.getSideOutput(AnomalyDetection.BANDS),
+                anomalies.getSideOutput(AnomalyDetection.STATUSES));
     }
 }

@@ -11,9 +11,6 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.memory.DataOutputSerializer;
-import org.apache.flink.metrics.Counter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The detectors of the present series, by measure. One that cannot be read, or fails, is replaced
@@ -22,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Detectors {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Detectors.class);
-
     private static final MapStateDescriptor<String, byte[]> STATE =
             new MapStateDescriptor<>(
                     "detectors-v1",
@@ -31,10 +26,10 @@ final class Detectors {
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
     private final MapState<String, byte[]> byMeasure;
-    private final Counter failures;
+    private final Failures failures;
     private final DataOutputSerializer buffer = new DataOutputSerializer(16 * 1024);
 
-    Detectors(RuntimeContext context, Counter failures) {
+    Detectors(RuntimeContext context, Failures failures) {
         byMeasure = context.getMapState(STATE);
         this.failures = failures;
     }
@@ -73,10 +68,10 @@ final class Detectors {
         }
     }
 
-    /** What the detector says of there being no value until a time. */
-    Verdict elapsed(String measure, long window, long time) throws Exception {
+    /** What a detector says of there being no value until a time. */
+    Verdict elapsed(StoredDetector detector, String measure, long time) {
         try {
-            return get(measure, window).detector().elapsed(time);
+            return detector.detector().elapsed(time);
         } catch (RuntimeException e) {
             failed(measure, e);
             return unknown(0);
@@ -85,6 +80,15 @@ final class Detectors {
 
     void put(String measure, StoredDetector detector) throws Exception {
         byMeasure.put(measure, detector.toBytes(buffer));
+    }
+
+    /** All that there are pass over the windows up to one, by its start. */
+    void passOver(long window, long start) throws Exception {
+        for (String measure : measures()) {
+            StoredDetector detector = get(measure, window);
+            detector.detector().passOver(start);
+            put(measure, detector);
+        }
     }
 
     void clear() {
@@ -97,14 +101,6 @@ final class Detectors {
     }
 
     private void failed(String measure, Exception failure) {
-        failures.inc();
-        if (Long.bitCount(failures.getCount()) == 1) { // the 1st, 2nd, 4th, 8th…
-            LOG.error(
-                    "a detector of the measure {} begins anew, the {}th that does: {}",
-                    measure,
-                    failures.getCount(),
-                    failure.toString(),
-                    failure);
-        }
+        failures.failed("a detector of the measure " + measure, failure);
     }
 }

@@ -20,4 +20,15 @@ public record SeriesPoint(
         long outOfOrderness,
         long seriesLimit,
         String[] measures,
-        double[] values) {}
+        double[] values) {
+
+    /** The value of a measure; NaN where the window has none of it. */
+    double value(String measure) {
+        for (int i = 0; i < measures.length; i++) {
+            if (measures[i].equals(measure)) {
+                return values[i];
+            }
+        }
+        return Double.NaN;
+    }
+}

@@ -3,6 +3,7 @@ package io.streamgauge.jobs.anomaly;
 import io.streamgauge.detection.SeriesDetector;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
@@ -65,6 +66,17 @@ final class StoredDetector {
     /** Whether nothing was told of windows that started in a time before this one. */
     boolean wasSilentFor(long millis, long start) {
         return toldAt == NEVER || start - toldAt >= millis;
+    }
+
+    /**
+     * The first window without a value since the last that had one, of which nothing was told; none
+     * where it was, or where there never was a value.
+     */
+    OptionalLong untoldGap() {
+        OptionalLong last = detector.last();
+        return last.isEmpty() || toldAt > last.getAsLong()
+                ? OptionalLong.empty()
+                : OptionalLong.of(last.getAsLong() + detector.window());
     }
 
     void told(long start) {

@@ -8,6 +8,7 @@ final class Uids {
     static final String ROUTER = "anomaly-router";
     static final String DETECTION = "anomaly-detection";
     static final String ANOMALIES = "anomaly-anomalies";
+    static final String STATUSES = "anomaly-statuses";
     static final String BANDS = "anomaly-bands";
 
     private Uids() {}

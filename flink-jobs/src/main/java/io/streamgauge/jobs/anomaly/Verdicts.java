@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Makes of what a detector says what others are told. */
 final class Verdicts {
@@ -38,20 +39,45 @@ final class Verdicts {
                 point.start(),
                 point.window(),
                 verdict.peak(),
-                OptionalDouble.of(point.values()[place]));
+                OptionalDouble.of(point.values()[place]),
+                OptionalLong.empty());
     }
 
-    /** That nothing has come since a series' last window. */
-    static Anomaly missing(
-            Verdict verdict, SeriesKey series, String measure, SeriesProgress progress) {
+    /**
+     * Of what a model says, with a score above 0: it is about the measure that contributes most.
+     *
+     * @param version of the model
+     */
+    static Anomaly combination(Verdict verdict, SeriesKey series, SeriesPoint point, long version) {
+        String measure = verdict.contributions().getFirst().feature();
+        double value = point.value(measure);
         return anomaly(
                 verdict,
                 series,
                 measure,
-                progress.lastStart() + progress.window(),
-                progress.window(),
+                point.start(),
+                point.window(),
+                verdict.peak(),
+                Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty(),
+                OptionalLong.of(version));
+    }
+
+    /**
+     * That a measure has had no value for a while.
+     *
+     * @param start of the first window without one
+     */
+    static Anomaly missing(
+            Verdict verdict, SeriesKey series, String measure, long start, long window) {
+        return anomaly(
+                verdict,
+                series,
+                measure,
+                start,
+                window,
                 true,
-                OptionalDouble.empty());
+                OptionalDouble.empty(),
+                OptionalLong.empty());
     }
 
     private static Anomaly anomaly(
@@ -61,7 +87,8 @@ final class Verdicts {
             long start,
             long window,
             boolean begins,
-            OptionalDouble value) {
+            OptionalDouble value,
+            OptionalLong model) {
         AnomalyKind kind = Objects.requireNonNull(verdict.kind(), "kind"); // there is a score
         List<Anomaly.Contribution> contributions =
                 verdict.contributions().stream()
@@ -79,6 +106,7 @@ final class Verdicts {
                 verdict.expected(),
                 verdict.lower(),
                 verdict.upper(),
-                contributions);
+                contributions,
+                model);
     }
 }

@@ -1,6 +1,7 @@
 package io.streamgauge.jobs.anomaly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,19 +14,24 @@ import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
+import io.streamgauge.contracts.detection.DetectionSettings;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.detection.SeriesDetector;
 import io.streamgauge.detection.Verdict;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -79,7 +85,9 @@ class AnomalyJobKafkaIT {
                                     new NewTopic(TOPICS.control(), 1, (short) 1)
                                             .configs(Map.of("cleanup.policy", "compact")),
                                     new NewTopic(TOPICS.anomalies(), 2, (short) 1),
-                                    new NewTopic(TOPICS.bands(), 2, (short) 1)))
+                                    new NewTopic(TOPICS.bands(), 2, (short) 1),
+                                    new NewTopic(TOPICS.detectionStatus(), 1, (short) 1)
+                                            .configs(Map.of("cleanup.policy", "compact"))))
                     .all()
                     .get();
         }
@@ -133,6 +141,104 @@ class AnomalyJobKafkaIT {
         assertThat(anomalies()).containsExactlyEntriesOf(expected()).isNotEmpty();
     }
 
+    @Test
+    void modelsAreSwappedWhileWindowsComeAndEachIsScoredOnce() throws Exception {
+        publish(Agreeing.defined(Agreeing.MEASURES));
+        submit();
+        int number = sendUntil(0, 0);
+        publish(Agreeing.published(1, Agreeing.model(1).toBytes()));
+        number = sendUntil(number, 1);
+        publish(Agreeing.published(2, Agreeing.model(2).toBytes()));
+        number = sendUntil(number, 2);
+        publish(Agreeing.published(3, new byte[] {1, 2, 3}));
+        number = sendUntil(number, 0);
+        publish(Agreeing.published(4, Agreeing.model(4).toBytes()));
+        number = sendUntil(number, 4);
+
+        int windows = number;
+        await().atMost(60, TimeUnit.SECONDS).until(() -> bands().size() == HOSTS.size() * windows);
+        assertThat(read(TOPICS.bands())).hasSize(HOSTS.size() * windows);
+        for (String host : HOSTS) {
+            List<Long> versions =
+                    bands().values().stream()
+                            .filter(it -> it.series().equals(series(host)))
+                            .sorted(Comparator.comparing(Band::start))
+                            .map(AnomalyJobKafkaIT::version)
+                            .toList();
+            List<Long> changes = new ArrayList<>();
+            versions.forEach(
+                    it -> {
+                        if (changes.isEmpty() || !changes.getLast().equals(it)) {
+                            changes.add(it);
+                        }
+                    });
+            assertThat(changes).containsExactly(0L, 1L, 2L, 0L, 4L);
+        }
+        List<String> statuses =
+                read(TOPICS.detectionStatus()).stream()
+                        .map(it -> new String(it.value(), UTF_8))
+                        .toList();
+        assertThat(statuses)
+                .anyMatch(
+                        it -> it.contains("\"state\":\"refused\"") && it.contains("\"version\":3"))
+                .anyMatch(
+                        it -> it.contains("\"state\":\"active\"") && it.contains("\"version\":4"));
+    }
+
+    /** Sends windows until each series' last one was judged by a version; 0 is no model. */
+    private int sendUntil(int from, long version) {
+        AtomicInteger number = new AtomicInteger(from);
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(
+                        () -> {
+                            int next = number.getAndIncrement();
+                            for (String host : HOSTS) {
+                                sendAgreeing(host, next);
+                            }
+                            producer.flush();
+                            Map<SeriesKey, Band> last = new HashMap<>();
+                            bands().values()
+                                    .forEach(
+                                            it ->
+                                                    last.merge(
+                                                            it.series(),
+                                                            it,
+                                                            AnomalyJobKafkaIT::later));
+                            return last.size() == HOSTS.size()
+                                    && last.values().stream()
+                                            .allMatch(it -> version(it) == version);
+                        });
+        return number.get();
+    }
+
+    private static Band later(Band one, Band other) {
+        return one.start().isAfter(other.start()) ? one : other;
+    }
+
+    private static long version(Band band) {
+        return band.combination().map(Band.Combination::model).orElse(0L);
+    }
+
+    private void publish(DefinitionUpdate update) throws Exception {
+        send(TOPICS.control(), update.key(), requireNonNull(update.value()), "");
+    }
+
+    private void sendAgreeing(String host, int number) {
+        TreeMap<String, MeasureStatistics> measures = new TreeMap<>();
+        Agreeing.usual(number).forEach((name, it) -> measures.put(name, MeasureStatistics.of(it)));
+        Duration window = Duration.ofMillis(DetectionHarness.WINDOW);
+        send(
+                new Aggregate(
+                        series(host),
+                        Instant.ofEpochMilli(
+                                DetectionHarness.ORIGIN + number * DetectionHarness.WINDOW),
+                        window,
+                        Timing.ON_TIME,
+                        0,
+                        1,
+                        measures));
+    }
+
     /** What one detector for each series says, one window after the other. */
     private Map<String, Anomaly> expected() {
         Map<String, Anomaly> expected = new TreeMap<>();
@@ -150,7 +256,7 @@ class AnomalyJobKafkaIT {
                                 new String[] {"m"},
                                 new double[] {value(host, number)});
                 Verdict verdict = scoring.observe(point.start(), point.values()[0]);
-                if (verdict.score() >= AnomalyDetection.LEAST_SCORE
+                if (verdict.score() >= DetectionSettings.DEFAULT_THRESHOLD
                         && (verdict.peak()
                                 || detector.wasSilentFor(
                                         AnomalyDetection.REMINDER_MILLIS, point.start()))) {
@@ -203,12 +309,16 @@ class AnomalyJobKafkaIT {
                         revision,
                         1,
                         new TreeMap<>(Map.of("m", MeasureStatistics.of(value))));
+        send(result);
+    }
+
+    private void send(Aggregate result) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(
                         TOPICS.aggregates(),
-                        series(host).toString().getBytes(UTF_8),
+                        result.series().toString().getBytes(UTF_8),
                         AggregateCodec.toBytes(result));
-        record.headers().add(RecordHeaders.TIMING, timing.wireName().getBytes(UTF_8));
+        record.headers().add(RecordHeaders.TIMING, result.timing().wireName().getBytes(UTF_8));
         var unused = producer.send(record);
     }
 

@@ -5,17 +5,26 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
+import io.streamgauge.contracts.detection.DetectionStatus;
+import io.streamgauge.contracts.detection.DetectionStatusCodec;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -49,15 +58,18 @@ final class DetectionHarness implements AutoCloseable {
             harness;
     private final CoBroadcastWithKeyedOperator<String, SeriesPoint, DefinitionUpdate, OutputRecord>
             operator;
+    private final AtomicLong wall;
     private long checkpoint;
     private long seriesLimit = TenantPolicy.DEFAULT_SERIES_PER_STREAM;
 
-    private DetectionHarness(@Nullable OperatorSubtaskState state, long wallClock)
+    private DetectionHarness(
+            @Nullable OperatorSubtaskState state, long wallClock, List<DefinitionUpdate> inForce)
             throws Exception {
+        wall = new AtomicLong(ORIGIN + wallClock);
         operator =
                 new CoBroadcastWithKeyedOperator<>(
-                        new AnomalyDetection(() -> ORIGIN + wallClock),
-                        List.of(DeletedStreams.STATE));
+                        new AnomalyDetection(wall::get, () -> inForce),
+                        List.of(DeletedStreams.STATE, DetectionCatalog.STATE));
         harness =
                 new KeyedTwoInputStreamOperatorTestHarness<>(
                         operator, SeriesPoint::series, null, Types.STRING, 1, 1, 0);
@@ -72,18 +84,28 @@ final class DetectionHarness implements AutoCloseable {
 
     /** A task that starts at the origin. */
     static DetectionHarness start() throws Exception {
-        return new DetectionHarness(null, 0);
+        return new DetectionHarness(null, 0, List.of());
     }
 
     /** A task that starts at a time of the wall's clock, from a state where there is one. */
     static DetectionHarness at(long wallClock, @Nullable OperatorSubtaskState state)
             throws Exception {
-        return new DetectionHarness(state, wallClock);
+        return new DetectionHarness(state, wallClock, List.of());
+    }
+
+    /** A task that starts at the origin, with what is in force then. */
+    static DetectionHarness knowing(DefinitionUpdate... inForce) throws Exception {
+        return new DetectionHarness(null, 0, List.of(inForce));
     }
 
     /** The limit that the following points carry. */
     void seriesLimit(long limit) {
         seriesLimit = limit;
+    }
+
+    /** Lets the wall's clock go on. */
+    void pass(Duration time) {
+        wall.addAndGet(time.toMillis());
     }
 
     /** The window of a number, of the measure {@code m}. */
@@ -92,6 +114,12 @@ final class DetectionHarness implements AutoCloseable {
     }
 
     void point(SeriesKey series, long number, double value) throws Exception {
+        point(series, number, Map.of("m", value));
+    }
+
+    /** The window of a number, of some measures. */
+    void point(SeriesKey series, long number, Map<String, Double> values) throws Exception {
+        SortedMap<String, Double> sorted = new TreeMap<>(values);
         SeriesPoint point =
                 new SeriesPoint(
                         series.toString(),
@@ -99,8 +127,8 @@ final class DetectionHarness implements AutoCloseable {
                         WINDOW,
                         0,
                         seriesLimit,
-                        new String[] {"m"},
-                        new double[] {value});
+                        sorted.keySet().toArray(String[]::new),
+                        sorted.values().stream().mapToDouble(Double::doubleValue).toArray());
         harness.processElement1(new StreamRecord<>(point, ORIGIN + (number + 1) * WINDOW));
     }
 
@@ -121,11 +149,32 @@ final class DetectionHarness implements AutoCloseable {
     }
 
     void deleteStream(StreamId id) throws Exception {
-        harness.processElement2(
-                new StreamRecord<>(
-                        new DefinitionUpdate(
-                                new StreamDefinitionCodec.Key(SERIES.tenant(), id).toString(),
-                                null)));
+        update(
+                new DefinitionUpdate(
+                        new StreamDefinitionCodec.Key(SERIES.tenant(), id).toString(), null));
+    }
+
+    /** A record of the control topic. */
+    void update(DefinitionUpdate update) throws Exception {
+        harness.processElement2(new StreamRecord<>(update));
+    }
+
+    /** What is kept of a series for the model; null where there is nothing. */
+    byte @Nullable [] scorer(SeriesKey series) throws Exception {
+        backend().setCurrentKey(series.toString());
+        return scorerState().value();
+    }
+
+    /** Makes what is kept for the model something else. */
+    void damageScorer(SeriesKey series) throws Exception {
+        backend().setCurrentKey(series.toString());
+        scorerState().update(new byte[] {1, 2, 3});
+    }
+
+    private ValueState<byte[]> scorerState() throws Exception {
+        return backend()
+                .getPartitionedState(
+                        VoidNamespace.INSTANCE, VoidNamespaceSerializer.INSTANCE, Scorers.STATE);
     }
 
     /** Makes the stored detector of a measure something that is none. */
@@ -155,6 +204,21 @@ final class DetectionHarness implements AutoCloseable {
             anomalies.add(AnomalyCodec.anomaly(record.value()));
         }
         return anomalies;
+    }
+
+    /** All statuses so far; a tombstone is none. */
+    List<Optional<DetectionStatus>> statuses() throws Exception {
+        List<Optional<DetectionStatus>> statuses = new ArrayList<>();
+        Queue<StreamRecord<OutputRecord>> output = harness.getSideOutput(AnomalyDetection.STATUSES);
+        for (StreamRecord<OutputRecord> record :
+                output == null ? List.<StreamRecord<OutputRecord>>of() : output) {
+            statuses.add(
+                    record.getValue().isForgotten()
+                            ? Optional.empty()
+                            : Optional.of(
+                                    DetectionStatusCodec.fromBytes(record.getValue().value())));
+        }
+        return statuses;
     }
 
     /** All bands so far. */
