@@ -80,6 +80,11 @@ public record Topics(String prefix) {
         return prefix + ".bands";
     }
 
+    /** What the anomaly job says of each stream's model and settings, compacted. */
+    public String detectionStatus() {
+        return prefix + ".detection-status";
+    }
+
     /** Events that were not counted, with the reason. */
     public String late() {
         return prefix + ".late";

@@ -1,5 +1,6 @@
 package io.streamgauge.detection;
 
+import io.streamgauge.contracts.detection.PublishedModel;
 import io.streamgauge.contracts.statistics.VarInts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +23,7 @@ import java.util.List;
 public final class SeriesModel {
 
     /** No model is larger. */
-    public static final int MAX_BYTES = 128 * 1024;
+    public static final int MAX_BYTES = PublishedModel.MAX_BYTES;
 
     private static final int MARK = 0x53474d31;
 

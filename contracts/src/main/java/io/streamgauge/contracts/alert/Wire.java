@@ -2,6 +2,7 @@ package io.streamgauge.contracts.alert;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
@@ -19,10 +20,11 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * What the messages about alerts have in common: reads members, and stops at the first that is not
- * what it should be, since what is wrong in a message is a mistake of a program.
+ * What messages have in common, those about alerts and those about detection: reads members, and
+ * stops at the first that is not what it should be, since what is wrong in a message is a mistake
+ * of a program.
  */
-final class Wire {
+public final class Wire {
 
     private final JsonNode json;
     private final String pointer;
@@ -32,10 +34,16 @@ final class Wire {
         this.pointer = pointer;
     }
 
-    static Wire of(byte[] bytes) throws InvalidInputException {
+    /** A message, which must be a JSON object. */
+    public static Wire of(byte[] bytes) throws InvalidInputException {
+        return of(bytes, Json.mapper());
+    }
+
+    /** A message, which must be a JSON object, within the limits of a mapper. */
+    public static Wire of(byte[] bytes, ObjectMapper mapper) throws InvalidInputException {
         JsonNode json;
         try {
-            json = Json.mapper().readTree(bytes);
+            json = mapper.readTree(bytes);
         } catch (IOException e) {
             throw new InvalidInputException(List.of(new Violation("#", "syntax", "not JSON")));
         }
@@ -46,7 +54,8 @@ final class Wire {
         return new Wire(json, "#");
     }
 
-    static byte[] bytes(JsonNode json) {
+    /** A message as UTF-8 JSON. */
+    public static byte[] bytes(JsonNode json) {
         try {
             return Json.mapper().writeValueAsBytes(json);
         } catch (JsonProcessingException e) {
@@ -54,7 +63,8 @@ final class Wire {
         }
     }
 
-    static String time(long millis) {
+    /** A time as messages have it: RFC 3339. */
+    public static String time(long millis) {
         return Instant.ofEpochMilli(millis).toString();
     }
 
@@ -66,24 +76,33 @@ final class Wire {
         return new Input(json, pointer, new ArrayList<>());
     }
 
-    Wire at(String name) {
+    /** A member; reading it fails where it is not there. */
+    public Wire at(String name) {
         return new Wire(json.path(name), pointer + "/" + name);
     }
 
-    boolean isPresent() {
+    /** Whether it is there, and not null. */
+    public boolean isPresent() {
         return !json.isMissingNode() && !json.isNull();
     }
 
-    <T> Optional<T> optional(Reader<T> reader) throws InvalidInputException {
+    /** What a reader makes of it, where it is there. */
+    public <T> Optional<T> optional(Reader<T> reader) throws InvalidInputException {
         return isPresent() ? Optional.of(reader.read(this)) : Optional.empty();
     }
 
-    /** A read that may fail. */
-    interface Reader<T> {
+    /**
+     * A read that may fail.
+     *
+     * @param <T> what is read
+     */
+    public interface Reader<T> {
+        /** Reads it. */
         T read(Wire wire) throws InvalidInputException;
     }
 
-    List<Wire> elements() throws InvalidInputException {
+    /** The elements of an array. */
+    public List<Wire> elements() throws InvalidInputException {
         if (!json.isArray()) {
             throw wrong("an array");
         }
@@ -104,7 +123,8 @@ final class Wire {
         return names;
     }
 
-    String text() throws InvalidInputException {
+    /** A string. */
+    public String text() throws InvalidInputException {
         if (!json.isTextual()) {
             throw wrong("a string");
         }
@@ -118,7 +138,8 @@ final class Wire {
         return json.longValue();
     }
 
-    long atLeast(long least) throws InvalidInputException {
+    /** An integer that is no less. */
+    public long atLeast(long least) throws InvalidInputException {
         long number = number();
         if (number < least) {
             throw wrong("an integer >= " + least);
@@ -126,7 +147,8 @@ final class Wire {
         return number;
     }
 
-    int integer() throws InvalidInputException {
+    /** An integer from 0 on. */
+    public int integer() throws InvalidInputException {
         long number = atLeast(0);
         if (number > Integer.MAX_VALUE) {
             throw wrong("an integer <= " + Integer.MAX_VALUE);
@@ -134,7 +156,8 @@ final class Wire {
         return (int) number;
     }
 
-    double decimal() throws InvalidInputException {
+    /** A number. */
+    public double decimal() throws InvalidInputException {
         if (!json.isNumber()) {
             throw wrong("a number");
         }
@@ -148,7 +171,8 @@ final class Wire {
         return json.booleanValue();
     }
 
-    Instant instant() throws InvalidInputException {
+    /** An RFC 3339 timestamp. */
+    public Instant instant() throws InvalidInputException {
         try {
             return Instant.parse(text());
         } catch (DateTimeException e) {
@@ -156,7 +180,8 @@ final class Wire {
         }
     }
 
-    long millis() throws InvalidInputException {
+    /** A timestamp, in milliseconds since the epoch. */
+    public long millis() throws InvalidInputException {
         try {
             return instant().toEpochMilli();
         } catch (ArithmeticException e) {
@@ -164,7 +189,8 @@ final class Wire {
         }
     }
 
-    UUID uuid() throws InvalidInputException {
+    /** A UUID. */
+    public UUID uuid() throws InvalidInputException {
         return AlertId.parse(text()).orElseThrow(() -> wrong("a UUID")).value();
     }
 
@@ -172,11 +198,13 @@ final class Wire {
         return new AlertId(uuid());
     }
 
-    StreamId stream() throws InvalidInputException {
+    /** A stream's id. */
+    public StreamId stream() throws InvalidInputException {
         return new StreamId(uuid());
     }
 
-    TenantId tenant() throws InvalidInputException {
+    /** A tenant's id. */
+    public TenantId tenant() throws InvalidInputException {
         String text = text();
         if (!TenantId.isValid(text)) {
             throw wrong("a tenant id");
@@ -184,7 +212,8 @@ final class Wire {
         return new TenantId(text);
     }
 
-    <T> T oneOf(T[] values, Function<T, String> wireName) throws InvalidInputException {
+    /** One of some values, by its name. */
+    public <T> T oneOf(T[] values, Function<T, String> wireName) throws InvalidInputException {
         String text = text();
         for (T value : values) {
             if (wireName.apply(value).equals(text)) {
@@ -194,7 +223,8 @@ final class Wire {
         throw wrong("one of " + String.join(", ", List.of(values).stream().map(wireName).toList()));
     }
 
-    SortedMap<String, String> texts() throws InvalidInputException {
+    /** An object of strings. */
+    public SortedMap<String, String> texts() throws InvalidInputException {
         SortedMap<String, String> texts = new TreeMap<>();
         for (String name : names()) {
             texts.put(name, at(name).text());
@@ -202,7 +232,8 @@ final class Wire {
         return texts;
     }
 
-    InvalidInputException wrong(String expected) {
+    /** Says that it is not what was expected. */
+    public InvalidInputException wrong(String expected) {
         return new InvalidInputException(
                 List.of(
                         new Violation(

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -22,6 +23,7 @@ import java.util.UUID;
  * @param lower end of the interval in which values are usual
  * @param upper end of that interval
  * @param contributions what made the score, the greatest first
+ * @param model version of the model that said it; none where the measure's own past did
  */
 public record Anomaly(
         SeriesKey series,
@@ -35,10 +37,14 @@ public record Anomaly(
         double expected,
         double lower,
         double upper,
-        List<Contribution> contributions) {
+        List<Contribution> contributions,
+        OptionalLong model) {
 
     /** Name of the kind that has no value. */
     public static final String MISSING = "missing";
+
+    /** Name of the kind that a model tells of: each measure may be usual, but not together. */
+    public static final String COMBINATION = "combination";
 
     /**
      * A part of the score.
@@ -53,6 +59,36 @@ public record Anomaly(
         contributions = List.copyOf(contributions);
     }
 
+    /** One that no model has said. */
+    public Anomaly(
+            SeriesKey series,
+            String measure,
+            Instant start,
+            Duration window,
+            double score,
+            String kind,
+            boolean begins,
+            OptionalDouble value,
+            double expected,
+            double lower,
+            double upper,
+            List<Contribution> contributions) {
+        this(
+                series,
+                measure,
+                start,
+                window,
+                score,
+                kind,
+                begins,
+                value,
+                expected,
+                lower,
+                upper,
+                contributions,
+                OptionalLong.empty());
+    }
+
     /** Exclusive end of the window. */
     public Instant end() {
         return start.plus(window);
@@ -61,7 +97,8 @@ public record Anomaly(
     /**
      * Says what it is about: two anomalies with the same id are the same. Built from series,
      * measure and window; that no value was there is something else than what one was like that
-     * came after all.
+     * came after all, and what a measure is like beside others than what it is like alone. Which
+     * version of a model said it makes no difference.
      */
     public UUID id() {
         String text =
@@ -70,7 +107,7 @@ public record Anomaly(
                         + measure
                         + "\n"
                         + end().toEpochMilli()
-                        + (kind.equals(MISSING) ? "\n" + MISSING : "");
+                        + (kind.equals(MISSING) || kind.equals(COMBINATION) ? "\n" + kind : "");
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -48,6 +49,9 @@ public final class AnomalyCodec {
         json.writeStringField("measure", anomaly.measure());
         json.writeNumberField("score", anomaly.score());
         json.writeStringField("kind", anomaly.kind());
+        if (anomaly.model().isPresent()) {
+            json.writeNumberField("model", anomaly.model().getAsLong());
+        }
         json.writeBooleanField("begins", anomaly.begins());
         if (anomaly.value().isPresent()) {
             json.writeNumberField("value", anomaly.value().getAsDouble());
@@ -124,7 +128,19 @@ public final class AnomalyCodec {
                 number(json, "expected"),
                 number(json, "lower"),
                 number(json, "upper"),
-                contributions(json.path("contributions")));
+                contributions(json.path("contributions")),
+                model(json));
+    }
+
+    private static OptionalLong model(JsonNode json) {
+        JsonNode model = json.path("model");
+        if (model.isMissingNode()) {
+            return OptionalLong.empty();
+        }
+        if (!model.isIntegralNumber() || !model.canConvertToLong() || model.longValue() < 1) {
+            throw new IllegalArgumentException("model: (expected: an integer >= 1)");
+        }
+        return OptionalLong.of(model.longValue());
     }
 
     /**

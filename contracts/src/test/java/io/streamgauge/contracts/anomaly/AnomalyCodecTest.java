@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,8 @@ class AnomalyCodecTest {
 
     @Test
     void readsWhatItWrote() {
-        for (Anomaly anomaly : List.of(anomaly("spike"), anomaly(Anomaly.MISSING))) {
+        for (Anomaly anomaly :
+                List.of(anomaly("spike"), anomaly(Anomaly.MISSING), combination(3))) {
             assertThat(AnomalyCodec.anomaly(AnomalyCodec.toBytes(anomaly))).isEqualTo(anomaly);
         }
         Band band =
@@ -56,6 +58,25 @@ class AnomalyCodecTest {
                         "contributions":[{"feature":"seasonal","rarity":5.0,"share":1.0}]}\
                         """
                                 .formatted(anomaly("spike").id()));
+    }
+
+    @Test
+    void tellsWhichModelSaidIt() {
+        String json = new String(AnomalyCodec.toBytes(combination(3)), UTF_8);
+
+        assertThat(json).contains("\"kind\":\"combination\",\"model\":3,\"begins\"");
+        assertThatThrownBy(
+                        () ->
+                                AnomalyCodec.anomaly(
+                                        json.replace("\"model\":3", "\"model\":0")
+                                                .getBytes(UTF_8)))
+                .hasMessage("model: (expected: an integer >= 1)");
+    }
+
+    @Test
+    void aMeasureBesideOthersIsAnotherThanAlone() {
+        assertThat(combination(3).id()).isNotEqualTo(anomaly("spike").id());
+        assertThat(combination(3).id()).isEqualTo(combination(4).id());
     }
 
     @Test
@@ -107,5 +128,22 @@ class AnomalyCodecTest {
                 1,
                 3,
                 List.of(new Anomaly.Contribution("seasonal", 5, 1)));
+    }
+
+    private static Anomaly combination(long model) {
+        return new Anomaly(
+                SERIES,
+                "m",
+                START,
+                Duration.ofSeconds(10),
+                0.5,
+                Anomaly.COMBINATION,
+                true,
+                OptionalDouble.of(9),
+                2,
+                1,
+                3,
+                List.of(new Anomaly.Contribution("m", 5, 1)),
+                OptionalLong.of(model));
     }
 }
