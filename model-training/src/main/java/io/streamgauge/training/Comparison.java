@@ -23,7 +23,8 @@ public record Comparison(Evaluation trained, Optional<Evaluation> active) {
         if (active.isPresent() && trained.worseThan(active.get())) {
             return Optional.of(
                     text(
-                            "separation: %.3f (expected: about as much as the active model's, %.3f)",
+                            "separation: %.3f (expected: about as much as the active model's,"
+                                    + " %.3f)",
                             trained.separation(), active.get().separation()));
         }
         if (trained.separation() < LEAST_SEPARATION) {
@@ -36,7 +37,8 @@ public record Comparison(Evaluation trained, Optional<Evaluation> active) {
                 && active.map(it -> trained.alarms() > it.alarms()).orElse(true)) {
             return Optional.of(
                     text(
-                            "alarms: %.3f of the points held back (expected: at most %.2f, or as few as the active model's)",
+                            "alarms: %.3f of the points held back (expected: at most %.2f, or as"
+                                    + " few as the active model's)",
                             trained.alarms(), MOST_ALARMS));
         }
         return Optional.empty();

@@ -23,6 +23,7 @@ public final class SeriesHistory {
     private long stride = 1;
     private long skipped;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and seen by no one else
     private record Row(long timeMillis, double[] features) {}
 
     /**

@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * The model that is active for a stream. It comes whole: no model is larger than {@link #MAX_BYTES},
- * which as base64 is a sixth of what a record of the control topic may have, so there is no need to
- * send one by reference and nothing that a job would have to fetch.
+ * The model that is active for a stream. It comes whole: no model is larger than {@link
+ * #MAX_BYTES}, which as base64 is a sixth of what a record of the control topic may have, so there
+ * is no need to send one by reference and nothing that a job would have to fetch.
  *
  * @param id of the model in the registry
  * @param version 1 for the stream's first model; a roll back makes an older one active again

@@ -68,8 +68,7 @@ class AnomalyCodecTest {
         assertThatThrownBy(
                         () ->
                                 AnomalyCodec.anomaly(
-                                        json.replace("\"model\":3", "\"model\":0")
-                                                .getBytes(UTF_8)))
+                                        json.replace("\"model\":3", "\"model\":0").getBytes(UTF_8)))
                 .hasMessage("model: (expected: an integer >= 1)");
     }
 

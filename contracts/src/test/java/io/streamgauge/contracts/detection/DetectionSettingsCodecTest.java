@@ -64,8 +64,7 @@ class DetectionSettingsCodecTest {
 
     @Test
     void whatIsNotSaidHasItsDefault() throws Exception {
-        String bare =
-                "{\"tenant\":\"acme\",\"stream\":\"11111111-2222-4333-8444-555555555555\"}";
+        String bare = "{\"tenant\":\"acme\",\"stream\":\"11111111-2222-4333-8444-555555555555\"}";
 
         assertThat(DetectionSettingsCodec.fromBytes(bare.getBytes(UTF_8)))
                 .isEqualTo(DetectionSettings.of(ACME, STREAM));

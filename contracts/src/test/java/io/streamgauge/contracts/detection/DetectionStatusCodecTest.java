@@ -28,12 +28,12 @@ class DetectionStatusCodecTest {
         assertThat(new String(DetectionStatusCodec.toBytes(REFUSED), UTF_8))
                 .isEqualTo(
                         "{\"tenant\":\"acme\",\"stream\":\"11111111-2222-4333-8444-555555555555\","
-                                + "\"subtask\":1,\"parallelism\":2,\"state\":\"refused\","
-                                + "\"model\":\"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee\",\"version\":3,"
-                                + "\"reason\":\"model: of features of version 2 (expected: 1)\","
-                                + "\"threshold\":0.42,\"exceptions\":4,\"exclusions\":5,"
-                                + "\"failures\":6,\"seriesBeyondLimit\":7,"
-                                + "\"at\":\"2026-01-01T00:00:00Z\"}");
+                            + "\"subtask\":1,\"parallelism\":2,\"state\":\"refused\","
+                            + "\"model\":\"aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee\",\"version\":3,\"reason\":\"model:"
+                            + " of features of version 2 (expected: 1)\","
+                            + "\"threshold\":0.42,\"exceptions\":4,\"exclusions\":5,"
+                            + "\"failures\":6,\"seriesBeyondLimit\":7,"
+                            + "\"at\":\"2026-01-01T00:00:00Z\"}");
         assertThat(DetectionStatusCodec.key(REFUSED))
                 .isEqualTo("acme/11111111-2222-4333-8444-555555555555/1");
     }

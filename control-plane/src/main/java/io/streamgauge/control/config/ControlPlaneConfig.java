@@ -9,4 +9,28 @@ public record ControlPlaneConfig(
         IngestConfig ingest,
         RetentionConfig retention,
         GatewayConfig gateway,
-        RedisConfig redis) {}
+        RedisConfig redis,
+        TrainingConfig training) {
+
+    /** Trains models as by default. */
+    public ControlPlaneConfig(
+            HttpConfig http,
+            DatabaseConfig database,
+            KafkaConfig kafka,
+            TokenConfig token,
+            IngestConfig ingest,
+            RetentionConfig retention,
+            GatewayConfig gateway,
+            RedisConfig redis) {
+        this(
+                http,
+                database,
+                kafka,
+                token,
+                ingest,
+                retention,
+                gateway,
+                redis,
+                TrainingConfig.DEFAULT);
+    }
+}

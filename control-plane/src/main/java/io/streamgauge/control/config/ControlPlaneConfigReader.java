@@ -148,6 +148,15 @@ public final class ControlPlaneConfigReader {
                                         duration(
                                                 "redis.command-timeout",
                                                 RedisConfig.DEFAULT_COMMAND_TIMEOUT)));
+        TrainingConfig training =
+                section(
+                        () ->
+                                new TrainingConfig(
+                                        value(
+                                                "training.every",
+                                                "off, or a duration such as 12h or 7d",
+                                                TrainingConfig::everyOf,
+                                                TrainingConfig.DEFAULT.every())));
         if (!problems.isEmpty()
                 || http == null
                 || database == null
@@ -156,11 +165,12 @@ public final class ControlPlaneConfigReader {
                 || ingest == null
                 || retention == null
                 || gateway == null
-                || redis == null) {
+                || redis == null
+                || training == null) {
             throw new InvalidConfigException(problems);
         }
         return new ControlPlaneConfig(
-                http, database, kafka, token, ingest, retention, gateway, redis);
+                http, database, kafka, token, ingest, retention, gateway, redis, training);
     }
 
     private TokenConfig token() {

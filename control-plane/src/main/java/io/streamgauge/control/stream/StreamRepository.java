@@ -46,8 +46,7 @@ final class StreamRepository {
     }
 
     /** As {@link #findForUpdate}, but rows may come meanwhile that refer to this one. */
-    Optional<StreamDefinition> findForNoKeyUpdate(
-            Handle handle, TenantId tenant, String idOrName) {
+    Optional<StreamDefinition> findForNoKeyUpdate(Handle handle, TenantId tenant, String idOrName) {
         return find(handle, tenant, idOrName, " FOR NO KEY UPDATE");
     }
 
