@@ -85,6 +85,7 @@ public final class SeriesHistory {
         for (int i = 1; i < rows.size(); i += 2) {
             kept.add(rows.get(i));
         }
+        skipped += rows.size() % 2 == 1 ? stride : 0; // the last one is dropped, too
         rows.clear();
         rows.addAll(kept);
         stride *= 2;

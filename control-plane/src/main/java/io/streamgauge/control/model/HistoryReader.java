@@ -96,7 +96,7 @@ final class HistoryReader {
                                         from,
                                         to.plus(source.window())));
         Reading reading = new Reading(source, lessons);
-        int slices = (int) Math.clamp(Duration.between(from, to).dividedBy(SLICE), 1, MOST_SLICES);
+        int slices = Math.clamp(Duration.between(from, to).dividedBy(SLICE), 1, MOST_SLICES);
         Duration length = Duration.between(from, to).dividedBy(slices);
         for (int i = 0; i < slices; i++) {
             Instant start = from.plus(length.multipliedBy(i));

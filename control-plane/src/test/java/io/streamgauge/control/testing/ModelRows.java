@@ -4,6 +4,7 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.training.ModelTrainer;
 import io.streamgauge.training.SeriesHistory;
 import io.streamgauge.training.TooLittleHistoryException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -75,11 +76,11 @@ public final class ModelRows {
 
     /** An anomaly of the present. */
     public UUID insertAnomaly() {
-        return insertAnomaly(UUID.randomUUID(), Instant.now());
+        return insertAnomaly(UUID.randomUUID(), Instant.now(), Duration.ofSeconds(1));
     }
 
-    /** An anomaly of a window of a second that ends at a time. */
-    public UUID insertAnomaly(UUID series, Instant end) {
+    /** An anomaly of a window that ends at a time. */
+    public UUID insertAnomaly(UUID series, Instant end, Duration window) {
         UUID id = UUID.randomUUID();
         backends.owner()
                 .useHandle(
@@ -89,13 +90,14 @@ public final class ModelRows {
                                     end.atOffset(ZoneOffset.UTC).toLocalDate().toString());
                             handle.execute(
                                     """
-                                    INSERT INTO anomalies VALUES (?, ?, ?, ?, 1, ?, '{}', 'v', 0.5,
+                                    INSERT INTO anomalies VALUES (?, ?, ?, ?, ?, ?, '{}', 'v', 0.5,
                                         'spike', true, 1, 1, 1, 1, '[]')\
                                     """,
                                     tenant.value(),
                                     stream,
                                     end.atOffset(ZoneOffset.UTC),
                                     id,
+                                    window.toSeconds(),
                                     series);
                         });
         return id;
