@@ -35,6 +35,10 @@ import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.dashboard.DashboardHandler;
 import io.streamgauge.control.database.Database;
+import io.streamgauge.control.detection.DetectionResource;
+import io.streamgauge.control.detection.DetectionService;
+import io.streamgauge.control.detection.FeedbackResource;
+import io.streamgauge.control.detection.FeedbackService;
 import io.streamgauge.control.event.EventLog;
 import io.streamgauge.control.event.IngestService;
 import io.streamgauge.control.event.UndecodedBodies;
@@ -61,6 +65,12 @@ import io.streamgauge.control.live.endpoint.LiveListenerFactory;
 import io.streamgauge.control.live.endpoint.LiveResource;
 import io.streamgauge.control.member.MemberResource;
 import io.streamgauge.control.member.MemberService;
+import io.streamgauge.control.model.ModelResource;
+import io.streamgauge.control.model.ModelService;
+import io.streamgauge.control.model.TrainModelResource;
+import io.streamgauge.control.model.Trainer;
+import io.streamgauge.control.model.TrainingResource;
+import io.streamgauge.control.model.TrainingService;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.outbox.OutboxRelay;
 import io.streamgauge.control.problem.ProblemHandlers;
@@ -252,6 +262,21 @@ public final class ControlPlane implements AutoCloseable {
         AlertReader alertReader = new AlertReader(database);
         AlertService alerts =
                 new AlertService(database, streams, outbox, audit, clock, UUID::randomUUID);
+        ModelService models = new ModelService(database, streams, outbox, audit, clock);
+        Trainer trainer =
+                opened(
+                        Trainer.start(
+                                database,
+                                streams,
+                                models,
+                                config.training(),
+                                clock,
+                                UUID::randomUUID));
+        TrainingService trainings =
+                new TrainingService(
+                        database, streams, audit, clock, UUID::randomUUID, trainer::wake);
+        DetectionService detection =
+                new DetectionService(database, streams, outbox, audit, clock, UUID::randomUUID);
         TenantService tenantService =
                 new TenantService(
                         database,
@@ -309,6 +334,16 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AnomalyResource.PATH, new AnomalyResource(database, catalog, clock))
+                .register(
+                        FeedbackResource.PATH,
+                        new FeedbackResource(
+                                new FeedbackService(database, streams, audit, clock), catalog))
+                .register(
+                        DetectionResource.PATH,
+                        new DetectionResource(detection, catalog, models::describe))
+                .register(ModelResource.PATH, new ModelResource(models, catalog))
+                .register(TrainModelResource.PATH, new TrainModelResource(trainings))
+                .register(TrainingResource.PATH, new TrainingResource(trainings, catalog))
                 .register(
                         AlertResource.PATH,
                         new AlertResource(alertReader, alerts, catalog, clock),

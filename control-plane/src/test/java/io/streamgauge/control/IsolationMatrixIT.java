@@ -172,8 +172,16 @@ class IsolationMatrixIT {
 
         assertThat(foreign.status()).isEqualTo(404);
         assertThat(missing.status()).isEqualTo(404);
-        assertThat(foreign.body().replace(foreignId, "ID"))
-                .isEqualTo(missing.body().replace(missingId, "ID"));
+        assertThat(withoutIds(foreign.body(), foreignId))
+                .isEqualTo(withoutIds(missing.body(), missingId));
+    }
+
+    private static String withoutIds(String body, String ids) {
+        String rest = body;
+        for (String id : ids.split("/")) {
+            rest = rest.replace(id, "ID");
+        }
+        return rest;
     }
 
     private static OptionalInt expected(Route route, Visitor visitor) {

@@ -38,9 +38,17 @@ final class IsolationRoutes {
             Optional<String> body,
             String query) {
 
-        String path(String idOfResource) {
-            return pattern.replaceFirst("\\{[^}]+}", idOfResource).replace("{n}", "1")
-                    + (query.isEmpty() ? "" : "?" + query);
+        /**
+         * @param ids what the placeholders are, with slashes between them; the last for all others
+         */
+        String path(String ids) {
+            String path = pattern.replace("{n}", "1");
+            String last = "";
+            for (String id : ids.split("/")) {
+                path = path.replaceFirst("\\{[^}]+}", id);
+                last = id;
+            }
+            return path.replaceAll("\\{[^}]+}", last) + (query.isEmpty() ? "" : "?" + query);
         }
 
         /** The scope that is needed; empty where it is none. */
@@ -72,6 +80,9 @@ final class IsolationRoutes {
             {"name": "another", "fields": [{"name": "v", "type": "number", "role": "measure"}]}\
             """;
 
+    private static final String EXCLUSION =
+            "/api/v1/streams/{id}/detection/exclusions/{exclusionId}";
+
     private static final List<Route> ALL =
             List.of(
                             open("/health"),
@@ -100,6 +111,58 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.STREAM),
                             route("GET", "/api/v1/streams/{id}/anomalies", Scope.STREAMS_READ)
                                     .of(Scenario.Kind.STREAM),
+                            route(
+                                            "GET",
+                                            "/api/v1/streams/{id}/anomalies/feedback",
+                                            Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route(
+                                            "POST",
+                                            "/api/v1/streams/{id}/anomalies/{anomalyId}/feedback",
+                                            Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.ANOMALY)
+                                    .with("{\"verdict\": false}"),
+                            route(
+                                            "DELETE",
+                                            "/api/v1/streams/{id}/anomalies/{anomalyId}/feedback",
+                                            Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.ANOMALY),
+                            route("GET", "/api/v1/streams/{id}/detection", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route("PUT", "/api/v1/streams/{id}/detection", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.STREAM)
+                                    .with("{\"sensitivity\": \"low\"}"),
+                            route(
+                                            "GET",
+                                            "/api/v1/streams/{id}/detection/exclusions",
+                                            Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route(
+                                            "POST",
+                                            "/api/v1/streams/{id}/detection/exclusions",
+                                            Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.STREAM)
+                                    .with(Scenario.EXCLUSION),
+                            route("GET", EXCLUSION, Scope.STREAMS_READ).of(Scenario.Kind.EXCLUSION),
+                            route("PUT", EXCLUSION, Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.EXCLUSION)
+                                    .with(Scenario.EXCLUSION),
+                            route("DELETE", EXCLUSION, Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.EXCLUSION),
+                            route("GET", "/api/v1/models", Scope.STREAMS_READ),
+                            route("POST", "/api/v1/models:train", Scope.STREAMS_WRITE)
+                                    .with("{\"stream\": \"metrics\"}"),
+                            route("GET", "/api/v1/models/{id}", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.MODEL),
+                            route("POST", "/api/v1/models/{id}/activate", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.MODEL),
+                            route("POST", "/api/v1/models/{id}/deactivate", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.MODEL),
+                            route("POST", "/api/v1/models/{id}/rollback", Scope.STREAMS_WRITE)
+                                    .of(Scenario.Kind.MODEL),
+                            route("GET", "/api/v1/trainings", Scope.STREAMS_READ),
+                            route("GET", "/api/v1/trainings/{id}", Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.TRAINING),
                             route("GET", "/api/v1/alerts", Scope.ALERTS_READ),
                             route("POST", "/api/v1/alerts", Scope.ALERTS_WRITE)
                                     .with(Scenario.alert("another", 3)),

@@ -10,6 +10,7 @@ import io.streamgauge.control.auth.Scope;
 import io.streamgauge.control.testing.AlertRows;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
+import io.streamgauge.control.testing.ModelRows;
 import io.streamgauge.control.testing.RunningControlPlane;
 import io.streamgauge.control.testing.TestingIssuer;
 import java.time.Duration;
@@ -32,6 +33,13 @@ final class Scenario {
         ALERT,
         INSTANCE,
         SILENCE,
+        /** The active one, after another. */
+        MODEL,
+        TRAINING,
+        /** With its stream before it. */
+        EXCLUSION,
+        /** With its stream before it; one of which something was said. */
+        ANOMALY,
         KEY,
         MEMBER,
         TENANT,
@@ -53,6 +61,12 @@ final class Scenario {
     static final String SILENCE =
             """
             {"matchers": [{"name": "team", "value": "infra"}], "for": "1h", "reason": "%s"}\
+            """
+                    .formatted(SECRET_WORD);
+
+    static final String EXCLUSION =
+            """
+            {"for": "1h", "reason": "%s"}\
             """
                     .formatted(SECRET_WORD);
 
@@ -90,6 +104,7 @@ final class Scenario {
                 .isEqualTo(200);
         ids.put(Kind.INSTANCE, instance());
         ids.put(Kind.SILENCE, created(admin.post("/api/v1/silences", SILENCE), "id"));
+        addDetection(admin);
         Answer made =
                 admin.post(
                         "/api/v1/api-keys",
@@ -112,6 +127,29 @@ final class Scenario {
                                 "{\"subject\": \"%s\", \"name\": \"%s\", \"role\": \"viewer\"}"
                                         .formatted(UUID.randomUUID(), SECRET_WORD)),
                         "userId"));
+    }
+
+    private void addDetection(ApiClient admin) {
+        String stream = id(Kind.STREAM);
+        String path = "/api/v1/streams/" + stream;
+        ModelRows rows = new ModelRows(server.backends(), tenant, stream);
+        UUID unused = rows.insert(1, "retired", SECRET_WORD);
+        ids.put(Kind.MODEL, rows.insert(2, "active", SECRET_WORD).toString());
+        ids.put(Kind.TRAINING, rows.insertTraining(SECRET_WORD).toString());
+        ids.put(
+                Kind.EXCLUSION,
+                stream
+                        + "/"
+                        + created(admin.post(path + "/detection/exclusions", EXCLUSION), "id"));
+        UUID anomaly = rows.insertAnomaly();
+        assertThat(
+                        admin.post(
+                                        path + "/anomalies/" + anomaly + "/feedback",
+                                        "{\"verdict\": true, \"note\": \"%s\"}"
+                                                .formatted(SECRET_WORD))
+                                .status())
+                .isEqualTo(200);
+        ids.put(Kind.ANOMALY, stream + "/" + anomaly);
     }
 
     /** As the projection stores it. */

@@ -15,6 +15,7 @@ import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
 import io.streamgauge.control.config.SignInConfig;
 import io.streamgauge.control.config.TokenConfig;
+import io.streamgauge.control.config.TrainingConfig;
 import io.streamgauge.embedded.EmbeddedKafka;
 import io.streamgauge.embedded.EmbeddedPostgres;
 import io.streamgauge.local.agent.HostMetricsAgent;
@@ -278,7 +279,8 @@ public final class LocalStack implements AutoCloseable {
                                     GatewayConfig.DEFAULT,
                                     RedisConfig.NONE,
                                     new FlinkConfig(flink.webUi().toString()),
-                                    SignInConfig.NONE));
+                                    SignInConfig.NONE,
+                                    TrainingConfig.DEFAULT));
             try {
                 database.seed();
             } catch (SQLException | IOException | RuntimeException e) {

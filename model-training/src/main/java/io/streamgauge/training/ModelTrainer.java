@@ -28,6 +28,12 @@ public final class ModelTrainer {
     /** Points, of all series together, that are needed. */
     public static final int LEAST_POINTS = 200;
 
+    /** Of these, points that are trained on. */
+    private static final int LEAST_TRAINED = 150;
+
+    /** What somebody says is usual counts as though it had been so often. */
+    private static final int WEIGHT_OF_USUAL = 10;
+
     /** More are thinned out evenly: training takes time by their number. */
     private static final int MOST_POINTS = 10_000;
 
@@ -60,11 +66,11 @@ public final class ModelTrainer {
      * @throws TooLittleHistoryException where they have too few points
      */
     public TrainedModel train(List<SeriesHistory> histories) throws TooLittleHistoryException {
-        List<String> measures = measuresOf(histories);
         int points = histories.stream().mapToInt(SeriesHistory::size).sum();
         if (points < LEAST_POINTS) {
             throw new TooLittleHistoryException(points, LEAST_POINTS);
         }
+        List<String> measures = measuresOf(histories);
         List<double[]> past = new ArrayList<>();
         long from = Long.MAX_VALUE;
         long to = Long.MIN_VALUE;
@@ -76,7 +82,16 @@ public final class ModelTrainer {
                 to = Math.max(to, history.time(trained - 1));
             }
         }
+        if (past.size() < LEAST_TRAINED) { // of series with a few points each, perhaps
+            throw new TooLittleHistoryException(past.size(), LEAST_TRAINED);
+        }
         List<double[]> rows = thinned(past);
+        for (SeriesHistory history : histories) {
+            for (int i = 0; i < WEIGHT_OF_USUAL; i++) {
+                rows.addAll(history.usual());
+                past.addAll(history.usual());
+            }
+        }
         FeatureSpace space = FeatureSpace.of(rows, seed);
         LibLinearModel<Event> machine = train(rows, space, Instant.ofEpochMilli(to));
         SeriesModel model = exported(machine, measures, space, past);
@@ -122,7 +137,7 @@ public final class ModelTrainer {
 
     private static List<double[]> thinned(List<double[]> rows) {
         if (rows.size() <= MOST_POINTS) {
-            return rows;
+            return new ArrayList<>(rows);
         }
         List<double[]> some = new ArrayList<>(MOST_POINTS);
         for (int i = 0; i < MOST_POINTS; i++) {

@@ -13,7 +13,8 @@ public record ControlPlaneConfig(
         GatewayConfig gateway,
         RedisConfig redis,
         FlinkConfig flink,
-        SignInConfig signIn) {
+        SignInConfig signIn,
+        TrainingConfig training) {
 
     /**
      * @throws InvalidConfigException where parts do not go together
@@ -27,7 +28,10 @@ public record ControlPlaneConfig(
         }
     }
 
-    /** One that tells nobody of the jobs, and where people bring their tokens themselves. */
+    /**
+     * One that tells nobody of the jobs, where people bring their tokens themselves, and models are
+     * trained as by default.
+     */
     public ControlPlaneConfig(
             HttpConfig http,
             DatabaseConfig database,
@@ -47,6 +51,7 @@ public record ControlPlaneConfig(
                 gateway,
                 redis,
                 FlinkConfig.NONE,
-                SignInConfig.NONE);
+                SignInConfig.NONE,
+                TrainingConfig.DEFAULT);
     }
 }

@@ -152,6 +152,15 @@ public final class ControlPlaneConfigReader {
         FlinkConfig flink = section(() -> new FlinkConfig(text("flink.url")));
         SignInConfig signIn =
                 section(() -> new SignInConfig(text("sign-in.client-id"), texts("sign-in.scopes")));
+        TrainingConfig training =
+                section(
+                        () ->
+                                new TrainingConfig(
+                                        value(
+                                                "training.every",
+                                                "off, or a duration such as 12h or 7d",
+                                                TrainingConfig::everyOf,
+                                                TrainingConfig.DEFAULT.every())));
         if (!problems.isEmpty()
                 || http == null
                 || database == null
@@ -162,11 +171,13 @@ public final class ControlPlaneConfigReader {
                 || gateway == null
                 || redis == null
                 || flink == null
-                || signIn == null) {
+                || signIn == null
+                || training == null) {
             throw new InvalidConfigException(problems);
         }
         return new ControlPlaneConfig(
-                http, database, kafka, token, ingest, retention, gateway, redis, flink, signIn);
+                http, database, kafka, token, ingest, retention, gateway, redis, flink, signIn,
+                training);
     }
 
     private TokenConfig token() {

@@ -27,6 +27,8 @@ public enum ErrorCode {
     BEING_DELETED("being-deleted", "It is being deleted"),
     PAUSED("paused", "The alert is paused"),
     NO_SHADOW("no-shadow", "The alert has no shadow version"),
+    WORSE_MODEL("worse-model", "The model is not fit to replace what there is"),
+    NO_MODEL("no-model", "There is no such model at present"),
     LIMIT_REACHED("limit-reached", "A limit is reached"),
     STALE("stale", "The resource has changed"),
     PRECONDITION_REQUIRED("precondition-required", "A precondition is needed"),

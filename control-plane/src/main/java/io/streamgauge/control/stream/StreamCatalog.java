@@ -75,7 +75,8 @@ public final class StreamCatalog {
         cache.expire();
     }
 
-    static NotFound notFound(String idOrName) {
+    /** What to throw where a tenant has no such stream. */
+    public static NotFound notFound(String idOrName) {
         String shown = idOrName.length() <= 63 ? idOrName : idOrName.substring(0, 60) + "...";
         return new NotFound(
                 "stream: %s does not exist (expected: the id or the name of a stream)"

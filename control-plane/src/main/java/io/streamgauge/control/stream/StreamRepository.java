@@ -45,6 +45,11 @@ final class StreamRepository {
         return find(handle, tenant, idOrName, " FOR SHARE");
     }
 
+    /** As {@link #findForUpdate}, but rows may come meanwhile that refer to this one. */
+    Optional<StreamDefinition> findForNoKeyUpdate(Handle handle, TenantId tenant, String idOrName) {
+        return find(handle, tenant, idOrName, " FOR NO KEY UPDATE");
+    }
+
     /** Streams in order of their names, those after a name; all where it is empty. */
     List<StreamDefinition> list(Handle handle, TenantId tenant, String afterName, int limit) {
         return handle.createQuery(
@@ -105,7 +110,10 @@ final class StreamRepository {
                 .execute();
     }
 
-    /** Removes a stream and everything that is stored of it; its series go by their foreign key. */
+    /**
+     * Removes a stream and everything that is stored of it; its series and its models go by their
+     * foreign keys.
+     */
     void delete(Handle handle, TenantId tenant, StreamId stream) {
         for (String table : List.of("aggregates", "rejected_events", "anomalies")) {
             handle.createUpdate(

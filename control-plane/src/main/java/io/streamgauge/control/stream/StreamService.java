@@ -117,6 +117,14 @@ public final class StreamService {
         return streams.findForShare(handle, tenant, idOrName);
     }
 
+    /**
+     * As {@link #hold}, by one transaction at a time: for what is published under a key of the
+     * stream's. Does not keep results from being stored.
+     */
+    public Optional<StreamDefinition> holdAlone(Handle handle, TenantId tenant, String idOrName) {
+        return streams.findForNoKeyUpdate(handle, tenant, idOrName);
+    }
+
     /** Streams in order of their names. */
     List<StreamDefinition> list(TenantId tenant, String afterName, int limit) {
         return database.inTenant(tenant, handle -> streams.list(handle, tenant, afterName, limit));
@@ -181,9 +189,10 @@ public final class StreamService {
                 handle -> {
                     StreamDefinition current = lock(handle, tenant, idOrName, expected);
                     refuseUsed(handle, current);
+                    List<String> told = StreamTombstones.of(handle, tenant, current.id());
                     streams.delete(handle, tenant, current.id());
                     record(handle, origin, "delete", Optional.of(current), Optional.empty());
-                    outbox.appendTombstone(handle, tenant, key(current));
+                    told.forEach(key -> outbox.appendTombstone(handle, tenant, key));
                 });
         changed();
     }

@@ -4,13 +4,13 @@ import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.alert.AlertId;
-import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.control.audit.AuditEntry;
 import io.streamgauge.control.audit.AuditLog;
 import io.streamgauge.control.audit.Origin;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.outbox.Outbox;
 import io.streamgauge.control.retention.DayTable;
+import io.streamgauge.control.stream.StreamTombstones;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -38,6 +38,15 @@ final class TenantEraser {
 
     /** Any number, as long as nothing else in this database locks it. */
     private static final long LOCK = 0x5347_5445_4e44_454cL; // "SGTENDEL"
+
+    /** What hangs on a stream, and is bounded for each. */
+    private static final List<String> OF_STREAMS =
+            List.of(
+                    "anomaly_feedback",
+                    "detection_exclusions",
+                    "detection_settings",
+                    "trainings",
+                    "models");
 
     /** Far below what a statement has time for. */
     private static final int ROWS = 10_000;
@@ -216,11 +225,16 @@ final class TenantEraser {
         if (series == ROWS) {
             return series;
         }
-        outbox.appendTombstone(
-                handle,
-                tenant,
-                new StreamDefinitionCodec.Key(tenant, new StreamId(stream.get())).toString());
+        StreamId id = new StreamId(stream.get());
+        for (String told : StreamTombstones.of(handle, tenant, id)) {
+            outbox.appendTombstone(handle, tenant, told);
+        }
+        int hanging = 0;
+        for (String table : OF_STREAMS) {
+            hanging += deleteOf(handle, table, "stream_id", tenant, List.of(stream.get()));
+        }
         return series
+                + hanging
                 + handle.createUpdate(
                                 "DELETE FROM streams WHERE tenant_id = :tenant AND id = :stream")
                         .bind("tenant", tenant.value())

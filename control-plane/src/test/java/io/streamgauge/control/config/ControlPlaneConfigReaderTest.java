@@ -125,6 +125,7 @@ class ControlPlaneConfigReaderTest {
                           command-timeout: 30ms
                         flink: {url: 'http://jobs:8081/'}
                         sign-in: {client-id: console, scopes: [openid, 'streams:read']}
+                        training: {every: 7d}
                         """
                                 .formatted(password, password));
 
@@ -197,7 +198,8 @@ class ControlPlaneConfigReaderTest {
                                         Duration.ofSeconds(2),
                                         Duration.ofMillis(30)),
                                 new FlinkConfig("http://jobs:8081"),
-                                new SignInConfig("console", List.of("openid", "streams:read"))));
+                                new SignInConfig("console", List.of("openid", "streams:read")),
+                                new TrainingConfig(Duration.ofDays(7))));
     }
 
     @Test

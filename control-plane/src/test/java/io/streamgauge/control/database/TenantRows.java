@@ -20,6 +20,9 @@ final class TenantRows {
     private final UUID alert = UUID.randomUUID();
     private final UUID instance = UUID.randomUUID();
     private final UUID silence = UUID.randomUUID();
+    private final UUID model = UUID.randomUUID();
+    private final UUID training = UUID.randomUUID();
+    private final UUID exclusion = UUID.randomUUID();
 
     private TenantRows(TenantId tenant) {
         this.tenant = tenant;
@@ -50,7 +53,10 @@ final class TenantRows {
                 audit.toString(),
                 alert.toString(),
                 instance.toString(),
-                silence.toString());
+                silence.toString(),
+                model.toString(),
+                training.toString(),
+                exclusion.toString());
     }
 
     /** Tables whose rows {@link #resourceIds} names. */
@@ -63,7 +69,10 @@ final class TenantRows {
                 "audit_log",
                 "alerts",
                 "alert_instances",
-                "silences");
+                "silences",
+                "models",
+                "trainings",
+                "detection_exclusions");
     }
 
     /** The condition by which a table's row is this tenant's. */
@@ -143,6 +152,7 @@ final class TenantRows {
                 audit,
                 id);
         insertAlert(handle);
+        insertDetection(handle);
         handle.execute(
                 "INSERT INTO tenant_deletions (tenant_id, requested_at, requested_by) VALUES (?,"
                         + " now(), 'x')",
@@ -187,5 +197,51 @@ final class TenantRows {
                 """,
                 id,
                 silence);
+    }
+
+    private void insertDetection(Handle handle) {
+        String id = tenant.value();
+        handle.execute(
+                """
+                INSERT INTO models (tenant_id, id, stream_id, version, state, created_at, created_by,
+                    feature_version, measures, data_from, data_to, points, metrics, provenance,
+                    bytes)
+                VALUES (?, ?, ?, 1, 'candidate', now(), 'x', 1, '{m}', now(), now(), 1, '{}', '',
+                    '')\
+                """,
+                id,
+                model,
+                stream);
+        // Done, since a trainer that other tests run takes up what waits.
+        handle.execute(
+                """
+                INSERT INTO trainings (tenant_id, id, stream_id, state, scheduled, requested_at,
+                    requested_by, forced, ended_at, progress)
+                VALUES (?, ?, ?, 'done', false, now(), 'x', false, now(), 1)\
+                """,
+                id,
+                training,
+                stream);
+        handle.execute(
+                "INSERT INTO detection_settings VALUES (?, ?, 1, 0.5, '[]', now(), 'x')",
+                id,
+                stream);
+        handle.execute(
+                """
+                INSERT INTO detection_exclusions
+                VALUES (?, ?, ?, now(), now() + interval '1 h', '{}', '', now(), 'x')\
+                """,
+                id,
+                exclusion,
+                stream);
+        handle.execute(
+                """
+                INSERT INTO anomaly_feedback
+                VALUES (?, ?, ?, now(), 1, ?, '{}', 'm', true, '', now(), 'x')\
+                """,
+                id,
+                stream,
+                series,
+                series);
     }
 }

@@ -54,6 +54,8 @@ class ProblemContractTest {
                 new Conflict(ErrorCode.IMMUTABLE, "fixed", List.of(violation)),
                 new Conflict(ErrorCode.IN_USE, "used"),
                 new Conflict(ErrorCode.NO_LONGER_VALID, "outlived", List.of(violation)),
+                new Conflict(ErrorCode.WORSE_MODEL, "worse"),
+                new Conflict(ErrorCode.NO_MODEL, "none"),
                 new Conflict(ErrorCode.LIMIT_REACHED, "full"),
                 new PreconditionFailed("stale"),
                 new PreconditionRequired("missing"),

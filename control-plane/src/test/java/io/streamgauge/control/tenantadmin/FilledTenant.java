@@ -132,6 +132,7 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams, List
             }
         }
         insertAlerts(handle);
+        insertDetection(handle, streams.getFirst());
         for (UUID user : List.of(own, shared)) {
             handle.execute(
                     "INSERT INTO users (id, issuer, subject) VALUES (?, 'i', ?)",
@@ -161,6 +162,47 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams, List
                 VALUES (?, now(), 'jwt', 'x', 'create', 'stream', 'x', '', '')\
                 """,
                 tenant);
+    }
+
+    private void insertDetection(Handle handle, UUID stream) {
+        String tenant = id.value();
+        handle.execute(
+                """
+                INSERT INTO models (tenant_id, id, stream_id, version, state, created_at, created_by,
+                    activated_at, feature_version, measures, data_from, data_to, points, metrics,
+                    provenance, bytes)
+                SELECT ?, gen_random_uuid(), ?, i, CASE i WHEN 1 THEN 'active' ELSE 'retired' END,
+                    now(), 'x', now(), 1, '{v}', now(), now(), 1, '{}', '', ''
+                FROM generate_series(1, 3) i\
+                """,
+                tenant,
+                stream);
+        handle.execute(
+                """
+                INSERT INTO trainings (tenant_id, id, stream_id, state, scheduled, requested_at,
+                    requested_by, forced, ended_at, progress)
+                VALUES (?, gen_random_uuid(), ?, 'done', false, now(), 'x', false, now(), 1)\
+                """,
+                tenant,
+                stream);
+        handle.execute(
+                "INSERT INTO detection_settings VALUES (?, ?, 1, 0.5, '[]', now(), 'x')",
+                tenant,
+                stream);
+        handle.execute(
+                """
+                INSERT INTO detection_exclusions VALUES (?, gen_random_uuid(), ?, now(),
+                    now() + interval '1 h', '{}', '', now(), 'x')\
+                """,
+                tenant,
+                stream);
+        handle.execute(
+                """
+                INSERT INTO anomaly_feedback SELECT ?, ?, gen_random_uuid(), now(), 1,
+                    gen_random_uuid(), '{}', 'v', true, '', now(), 'x' FROM generate_series(1, 5)\
+                """,
+                tenant,
+                stream);
     }
 
     private void insertAlerts(Handle handle) {

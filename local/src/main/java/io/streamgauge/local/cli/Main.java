@@ -19,6 +19,7 @@ import picocli.CommandLine.ParameterException;
             WatchCommand.class,
             ApplyCommand.class,
             GetCommand.class,
+            TrainCommand.class,
             TokenCommand.class,
             Main.VersionCommand.class,
             CommandLine.HelpCommand.class

@@ -2,6 +2,7 @@ package io.streamgauge.local.rules;
 
 import static java.util.Objects.requireNonNull;
 
+import io.streamgauge.local.api.ApiException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

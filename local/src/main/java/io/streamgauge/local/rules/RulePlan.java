@@ -2,6 +2,7 @@ package io.streamgauge.local.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamgauge.local.api.ApiException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package io.streamgauge.local.rules;
+package io.streamgauge.local.api;
 
 import java.io.IOException;
 

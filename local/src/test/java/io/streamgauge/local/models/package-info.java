@@ -1,0 +1,4 @@
+@NullMarked
+package io.streamgauge.local.models;
+
+import org.jspecify.annotations.NullMarked;
