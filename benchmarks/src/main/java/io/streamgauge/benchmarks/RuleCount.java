@@ -14,6 +14,8 @@ import io.streamgauge.contracts.alert.AlertVersion;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamSpecReader;
+import io.streamgauge.contracts.tenant.TenantPolicy;
+import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.alerting.AlertingTopology;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
@@ -108,6 +110,7 @@ public final class RuleCount {
         @Override
         public List<DefinitionUpdate> read() throws IOException, InvalidInputException {
             List<DefinitionUpdate> definitions = new ArrayList<>(RuleCount.streams(streams()));
+            definitions.add(unlimited());
             for (int i = 0; i < count; i++) {
                 definitions.add(
                         rule(
@@ -119,6 +122,21 @@ public final class RuleCount {
             }
             return definitions;
         }
+    }
+
+    /** What is measured is what there is, and not what a tenant may have of it. */
+    private static DefinitionUpdate unlimited() {
+        return new DefinitionUpdate(
+                new TenantPolicyCodec.Key(TENANT).toString(),
+                TenantPolicyCodec.toBytes(
+                        new TenantPolicy(
+                                TENANT,
+                                1,
+                                true,
+                                Integer.MAX_VALUE,
+                                Integer.MAX_VALUE,
+                                Integer.MAX_VALUE,
+                                Integer.MAX_VALUE)));
     }
 
     private static double eventsPerSecond(Rules rules, long events) throws Exception {

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.alerting.backtest.Backtest;
 import io.streamgauge.alerting.backtest.BacktestEvent;
 import io.streamgauge.alerting.backtest.BacktestLimits;
+import io.streamgauge.alerting.backtest.BacktestResult;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
@@ -225,7 +226,11 @@ class AlertFuzzIT {
                     new BacktestEvent(
                             stream.id(), decoder.decodeRow(event.getBytes(UTF_8)), arrival, 0, i));
         }
-        new Backtest(alert, List.of(), List.of(stream), 0, LIMITS).run(events, arrival + 3_600_000);
+        BacktestResult result =
+                new Backtest(alert, List.of(), List.of(stream), 0, LIMITS)
+                        .run(events, arrival + 3_600_000);
+        // A rule that fails by a mistake of ours is told of like any other failure.
+        assertThat(result.lastError().orElse("")).doesNotStartWith("internal error");
     }
 
     /** Changes, removes, doubles or adds something somewhere. */
