@@ -44,7 +44,7 @@ final class IsolationRoutes {
         String path(String ids) {
             String path = pattern.replace("{n}", "1");
             String last = "";
-            for (String id : ids.split("/")) {
+            for (String id : ids.split("/", -1)) {
                 path = path.replaceFirst("\\{[^}]+}", id);
                 last = id;
             }
