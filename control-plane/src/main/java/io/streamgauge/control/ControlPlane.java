@@ -30,6 +30,7 @@ import io.streamgauge.control.backtest.BacktestService;
 import io.streamgauge.control.backtest.StoredEvents;
 import io.streamgauge.control.backtest.SubjectFinder;
 import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.config.FlinkConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.dashboard.DashboardHandler;
@@ -51,6 +52,8 @@ import io.streamgauge.control.health.HealthResource;
 import io.streamgauge.control.health.Readiness;
 import io.streamgauge.control.http.CorsFilter;
 import io.streamgauge.control.http.HttpListener;
+import io.streamgauge.control.job.JobMonitor;
+import io.streamgauge.control.job.JobResource;
 import io.streamgauge.control.kafka.TopicProvisioner;
 import io.streamgauge.control.live.LiveAdmission;
 import io.streamgauge.control.live.LiveHub;
@@ -78,6 +81,7 @@ import io.streamgauge.control.responsecache.CacheFilter;
 import io.streamgauge.control.responsecache.ResponseCache;
 import io.streamgauge.control.rest.Routes;
 import io.streamgauge.control.retention.Retention;
+import io.streamgauge.control.signin.SignInResource;
 import io.streamgauge.control.silence.ActiveSilences;
 import io.streamgauge.control.silence.SilenceResource;
 import io.streamgauge.control.silence.SilenceService;
@@ -314,8 +318,10 @@ public final class ControlPlane implements AutoCloseable {
                 .register(TierResource.PATH, new TierResource(tenantService))
                 .register(ApiKeyResource.PATH, new ApiKeyResource(keys, clock))
                 .register(MemberResource.PATH, new MemberResource(members, config.token().issuer()))
+                .register(JobResource.PATH, new JobResource(jobs(config.flink()), clock))
                 .register(
                         new HealthResource(readiness),
+                        new SignInResource(config.token(), config.signIn()),
                         new ApiDescription("openapi.yaml", "asyncapi.yaml"));
 
         HttpRouting.Builder routing = HttpRouting.builder();
@@ -336,7 +342,8 @@ public final class ControlPlane implements AutoCloseable {
         Upstreams upstreams = opened(Upstreams.of(config.gateway().routes()));
         upstreams.applyTo(routing);
         // Last: its page is what a browser gets of every path that is nobody's.
-        new DashboardHandler().register(routing);
+        new DashboardHandler(SignInResource.origin(config.token(), config.signIn()))
+                .register(routing);
         UnaryOperator<Http1Upgrader> webSocketRelay =
                 upstreams.relay(
                         new ConnectionGuard(
@@ -420,6 +427,12 @@ public final class ControlPlane implements AutoCloseable {
                             .formatted(http.host(), http.port(), e.getMessage()),
                     e);
         }
+    }
+
+    private Optional<JobMonitor> jobs(FlinkConfig flink) {
+        return flink.isConfigured()
+                ? Optional.of(opened(JobMonitor.of(flink, clock)))
+                : Optional.empty();
     }
 
     private Optional<SharedStore> shared(RedisConfig redis) {

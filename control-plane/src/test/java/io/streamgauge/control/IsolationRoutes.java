@@ -78,6 +78,7 @@ final class IsolationRoutes {
                             open("/ready"),
                             open("/openapi.yaml"),
                             open("/asyncapi.yaml"),
+                            open("/sign-in.json"),
                             route("GET", "/api/v1/streams", Scope.STREAMS_READ),
                             route("POST", "/api/v1/streams", Scope.STREAMS_WRITE).with(STREAM),
                             route("GET", "/api/v1/streams/{id}", Scope.STREAMS_READ)
@@ -189,6 +190,7 @@ final class IsolationRoutes {
                             route("DELETE", "/api/v1/members/{userId}", Scope.TENANT_ADMIN)
                                     .of(Scenario.Kind.MEMBER),
                             route("GET", "/api/v1/audit", Scope.TENANT_ADMIN),
+                            operator("GET", "/api/v1/jobs"),
                             new Draft("GET", "/api/v1/tiers", new Access.Authenticated()),
                             new Draft("GET", "/api/v1/tenants", new Access.Authenticated()),
                             operator("POST", "/api/v1/tenants")

@@ -6,12 +6,14 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.control.ControlPlane;
 import io.streamgauge.control.config.ControlPlaneConfig;
+import io.streamgauge.control.config.FlinkConfig;
 import io.streamgauge.control.config.GatewayConfig;
 import io.streamgauge.control.config.HttpConfig;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.config.RedisConfig;
 import io.streamgauge.control.config.RetentionConfig;
+import io.streamgauge.control.config.SignInConfig;
 import io.streamgauge.control.config.TokenConfig;
 import io.streamgauge.embedded.EmbeddedKafka;
 import io.streamgauge.embedded.EmbeddedPostgres;
@@ -144,7 +146,7 @@ public final class LocalStack implements AutoCloseable {
         EmbeddedKafka kafka = kafkaStart.part();
         FlinkRuntime flink = flinkStart.part();
 
-        ControlPlane controlPlane = controlPlane(options, keys, postgres, kafka);
+        ControlPlane controlPlane = controlPlane(options, keys, postgres, kafka, flink);
         // Flink stops before the control plane: it is above it in the flow of definitions.
         parts.addBelow("Flink", "the control plane", controlPlane);
         progress.accept("control plane");
@@ -249,7 +251,8 @@ public final class LocalStack implements AutoCloseable {
             LocalStackOptions options,
             LocalKeys keys,
             EmbeddedPostgres postgres,
-            EmbeddedKafka kafka)
+            EmbeddedKafka kafka,
+            FlinkRuntime flink)
             throws IOException {
         LocalDatabase database = new LocalDatabase(postgres);
         try {
@@ -273,7 +276,9 @@ public final class LocalStack implements AutoCloseable {
                                     IngestConfig.DEFAULT,
                                     RetentionConfig.DEFAULT,
                                     GatewayConfig.DEFAULT,
-                                    RedisConfig.NONE));
+                                    RedisConfig.NONE,
+                                    new FlinkConfig(flink.webUi().toString()),
+                                    SignInConfig.NONE));
             try {
                 database.seed();
             } catch (SQLException | IOException | RuntimeException e) {

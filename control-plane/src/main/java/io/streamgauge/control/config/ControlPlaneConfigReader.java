@@ -42,7 +42,8 @@ public final class ControlPlaneConfigReader {
                     "redis.password");
 
     /** Elements of keys that can be lists; those of routes are known elsewhere. */
-    private static final Pattern ELEMENT = Pattern.compile("token\\.(?:algorithms|types)\\.\\d+");
+    private static final Pattern ELEMENT =
+            Pattern.compile("(?:token\\.(?:algorithms|types)|sign-in\\.scopes)\\.\\d+");
 
     private final Config config;
     private final Map<String, String> environment;
@@ -148,6 +149,9 @@ public final class ControlPlaneConfigReader {
                                         duration(
                                                 "redis.command-timeout",
                                                 RedisConfig.DEFAULT_COMMAND_TIMEOUT)));
+        FlinkConfig flink = section(() -> new FlinkConfig(text("flink.url")));
+        SignInConfig signIn =
+                section(() -> new SignInConfig(text("sign-in.client-id"), texts("sign-in.scopes")));
         if (!problems.isEmpty()
                 || http == null
                 || database == null
@@ -156,11 +160,13 @@ public final class ControlPlaneConfigReader {
                 || ingest == null
                 || retention == null
                 || gateway == null
-                || redis == null) {
+                || redis == null
+                || flink == null
+                || signIn == null) {
             throw new InvalidConfigException(problems);
         }
         return new ControlPlaneConfig(
-                http, database, kafka, token, ingest, retention, gateway, redis);
+                http, database, kafka, token, ingest, retention, gateway, redis, flink, signIn);
     }
 
     private TokenConfig token() {

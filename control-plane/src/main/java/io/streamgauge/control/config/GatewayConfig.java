@@ -78,6 +78,17 @@ public record GatewayConfig(List<RouteConfig> routes, Duration cacheTtl, long ca
                                     500,
                                     false,
                                     false),
+                            new RouteConfig(
+                                    "platform",
+                                    List.of("/api/v1/jobs"),
+                                    ANY,
+                                    Set.of(),
+                                    Optional.of(5_000L),
+                                    HOUR,
+                                    false,
+                                    false,
+                                    false,
+                                    Optional.empty()),
                             inProcess("api", List.of(API), 500, false, true)),
                     Duration.ofMinutes(5),
                     64L << 20);

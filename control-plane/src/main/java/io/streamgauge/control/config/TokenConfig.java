@@ -114,6 +114,11 @@ public record TokenConfig(
         return isUrl(jwks) ? KeySource.ADDRESS : KeySource.FILE;
     }
 
+    /** Whether the issuer is at an address, where it describes itself. */
+    public boolean issuerIsUrl() {
+        return isUrl(issuer);
+    }
+
     private static Set<String> ordered(Set<String> values) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(values));
     }

@@ -26,13 +26,6 @@ public final class DashboardHandler implements Handler {
     /** Where the build puts the files on the classpath. */
     private static final String ROOT = "/dashboard";
 
-    private static final Header POLICY =
-            HeaderValues.createCached(
-                    "Content-Security-Policy",
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                            + " connect-src 'self'; base-uri 'none'; form-action 'none';"
-                            + " frame-ancestors 'none'");
-
     private static final Header FOREVER =
             HeaderValues.createCached(
                     HeaderNames.CACHE_CONTROL, "public, max-age=31536000, immutable");
@@ -47,13 +40,25 @@ public final class DashboardHandler implements Handler {
             HeaderValues.createCached(HeaderNames.VARY, "Accept-Encoding");
 
     private final WebFiles files;
+    private final Header policy;
 
-    public DashboardHandler() {
-        this(WebFiles.read(ROOT));
+    /**
+     * @param provider the origin where people sign in, which the page may then connect to; empty
+     *     where they bring their token themselves
+     */
+    public DashboardHandler(Optional<String> provider) {
+        this(WebFiles.read(ROOT), provider);
     }
 
-    DashboardHandler(WebFiles files) {
+    DashboardHandler(WebFiles files, Optional<String> provider) {
         this.files = files;
+        policy =
+                HeaderValues.createCached(
+                        "Content-Security-Policy",
+                        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+                                + " data:; connect-src 'self'%s; base-uri 'none'; form-action 'none';"
+                                        .formatted(provider.map(origin -> " " + origin).orElse(""))
+                                + " frame-ancestors 'none'");
     }
 
     /** Registers the handler; last, since it takes what nobody else does. */
@@ -88,8 +93,8 @@ public final class DashboardHandler implements Handler {
                         .anyMatch(it -> it.contains("text/html"));
     }
 
-    private static void send(WebFile file, ServerRequest request, ServerResponse response) {
-        response.header(POLICY);
+    private void send(WebFile file, ServerRequest request, ServerResponse response) {
+        response.header(policy);
         response.header(file.isImmutable() ? FOREVER : ASK_AGAIN);
         response.header(HeaderNames.ETAG, file.tag());
         response.header(BY_ENCODING);

@@ -96,7 +96,7 @@ class ControlPlaneConfigReaderTest {
                           replication-factor: 1
                           event-retention: 1h
                           event-retention-bytes-per-partition: 1048576
-                        token: {jwks: 'https://keys', issuer: i, audience: au}
+                        token: {jwks: 'https://keys', issuer: 'https://i', audience: au}
                         ingest: {max-body-bytes: 100000, heartbeat: 20ms}
                         retention: {aggregates: 2d, rejected-events: 1d12h}
                         gateway:
@@ -123,6 +123,8 @@ class ControlPlaneConfigReaderTest {
                           key-prefix: rp
                           connect-timeout: 2s
                           command-timeout: 30ms
+                        flink: {url: 'http://jobs:8081/'}
+                        sign-in: {client-id: console, scopes: [openid, 'streams:read']}
                         """
                                 .formatted(password, password));
 
@@ -183,7 +185,7 @@ class ControlPlaneConfigReaderTest {
                                         (short) 1,
                                         Duration.ofHours(1),
                                         1_048_576),
-                                new TokenConfig("https://keys", "i", "au"),
+                                new TokenConfig("https://keys", "https://i", "au"),
                                 new IngestConfig(100_000, Duration.ofMillis(20)),
                                 new RetentionConfig(Duration.ofDays(2), Duration.ofHours(36)),
                                 new GatewayConfig(routes, Duration.ofSeconds(10), 1_000),
@@ -193,7 +195,9 @@ class ControlPlaneConfigReaderTest {
                                         "from a file",
                                         "rp",
                                         Duration.ofSeconds(2),
-                                        Duration.ofMillis(30))));
+                                        Duration.ofMillis(30)),
+                                new FlinkConfig("http://jobs:8081"),
+                                new SignInConfig("console", List.of("openid", "streams:read"))));
     }
 
     @Test
@@ -212,6 +216,8 @@ class ControlPlaneConfigReaderTest {
         environment.put("STREAMGAUGE_REDIS_URL", "redis://user:secret@cache:6379");
         environment.put("STREAMGAUGE_REDIS_KEY_PREFIX", "a b");
         environment.put("STREAMGAUGE_REDIS_COMMAND_TIMEOUT", "1m");
+        environment.put("STREAMGAUGE_FLINK_URL", "http://user:secret@jobs:8081");
+        environment.put("STREAMGAUGE_SIGN_IN_SCOPES", "profile");
 
         InvalidConfigException failure =
                 catchThrowableOfType(
@@ -236,7 +242,9 @@ class ControlPlaneConfigReaderTest {
                         "retention.aggregates",
                         "redis.url",
                         "redis.key-prefix",
-                        "redis.command-timeout");
+                        "redis.command-timeout",
+                        "flink.url",
+                        "sign-in.scopes");
         assertThat(failure).hasMessageNotContaining("secret");
     }
 
@@ -250,6 +258,22 @@ class ControlPlaneConfigReaderTest {
                                         Optional.of(folder.resolve("none.yaml")), NEEDED));
 
         assertThat(failure).hasMessageContaining("none.yaml");
+    }
+
+    @Test
+    void refusesToSendPeopleToAnIssuerThatIsAtNoAddress() {
+        Map<String, String> environment = new HashMap<>(NEEDED);
+        environment.put("STREAMGAUGE_TOKEN_ISSUER", "streamgauge-local");
+        environment.put("STREAMGAUGE_SIGN_IN_CLIENT_ID", "console");
+
+        InvalidConfigException failure =
+                catchThrowableOfType(
+                        InvalidConfigException.class,
+                        () -> ControlPlaneConfigReader.read(Optional.empty(), environment));
+
+        assertThat(failure)
+                .hasMessageContaining("sign-in.client-id")
+                .hasMessageContaining("token.issuer");
     }
 
     @Test

@@ -34,6 +34,7 @@ class RouteTableTest {
         "/api/v1/audit, enterprise",
         "/api/v1/api-keys/abc, enterprise",
         "/api/v1/members, enterprise",
+        "/api/v1/jobs, platform",
         "/api/v2, api",
         "/api, api"
     })
