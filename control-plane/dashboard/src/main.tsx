@@ -7,6 +7,7 @@ import './design/base.css';
 import './design/frame.css';
 import './design/parts.css';
 import './design/live.css';
+import './design/jobs.css';
 
 applyTheme();
 createRoot(document.getElementById('root')!).render(<App />);

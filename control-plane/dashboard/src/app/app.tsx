@@ -16,6 +16,8 @@ import type { Platform, Tenant } from './platform';
 import type { Session } from './session';
 import type { Problem } from '../../client';
 
+// For operators only.
+const JobsPage = lazy(async () => ({ default: (await import('../jobs/jobs-page')).JobsPage }));
 // With YAML, which the other pages do without.
 const AlertPage = lazy(async () => ({ default: (await import('../alerts/alert-page')).AlertPage }));
 const AlertEditorPage = lazy(async () => ({ default: (await import('../alerts/editor-page')).AlertEditorPage }));
@@ -169,6 +171,7 @@ function InTenant({ session, tenant, tenants, onTenant, onSignOut }: InTenantPro
             <Route path="alerts/:alert" element={<AlertPage />} />
             <Route path="alerts/:alert/edit" element={<AlertEditorPage />} />
             <Route path="tenant" element={<TenantPage />} />
+            <Route path="jobs" element={<JobsPage />} />
             <Route path="*" element={<NowherePage />} />
           </Route>
         </Routes>

@@ -26,6 +26,7 @@ export function Frame() {
           <NavLink to="/streams">Streams</NavLink>
           <NavLink to="/alerts">Alerts</NavLink>
           <NavLink to="/tenant">Tenant</NavLink>
+          {platform.identity.operator ? <NavLink to="/jobs">Jobs</NavLink> : null}
         </nav>
         <div className="end">
           <ConnectionStatus />

@@ -40,6 +40,8 @@ test('knows an operator by the token', () => {
   const claims = Buffer.from(JSON.stringify({ sub: 'ann', roles: ['operator'] })).toString('base64url');
 
   expect(identityOf(`x.${claims}.y`)).toEqual({ subject: 'ann', operator: true });
+  const nested = Buffer.from(JSON.stringify({ sub: '1', preferred_username: 'bob', realm_access: { roles: ['operator'] } })).toString('base64url');
+  expect(identityOf(`x.${nested}.y`)).toEqual({ subject: 'bob', operator: true });
   expect(identityOf('sgk_abcdefghijkl_secret').subject).toBe('sgk_abcdefghijkl');
   expect(identityOf('nonsense')).toEqual({ subject: '', operator: false });
 });

@@ -47,9 +47,22 @@ export function identityOf(token: string): Identity {
     const payload = token.split('.')[1] ?? '';
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), (it) => it.charCodeAt(0));
     const claims = JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
-    const roles = Array.isArray(claims['roles']) ? claims['roles'] : [];
-    return { subject: String(claims['sub'] ?? ''), operator: roles.includes('operator') };
+    return { subject: nameOf(claims), operator: hasRole(claims, 'operator') };
   } catch {
     return { subject: token.startsWith('sgk_') ? token.slice(0, 16) : '', operator: false };
   }
+}
+
+function nameOf(claims: Readonly<Record<string, unknown>>): string {
+  return String(claims['preferred_username'] ?? claims['sub'] ?? '');
+}
+
+/** Looks at each array `roles`, wherever a provider puts it: `roles`, `realm_access.roles`. */
+function hasRole(claims: unknown, role: string): boolean {
+  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
+    return false;
+  }
+  return Object.entries(claims).some(
+    ([name, value]) => (name === 'roles' && Array.isArray(value) && value.includes(role)) || hasRole(value, role),
+  );
 }
