@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class JobHealthIT {
 
     /** Flink renews its metrics each 10 s; the rest is for a slow machine. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private static final String STREAM =
             """
