@@ -228,15 +228,16 @@ class AlertProjectionIT {
             assertThat(projection.statistics().skipped(SkipReason.OUT_OF_RANGE)).isEqualTo(1);
         }
 
-        assertThat(
-                        BACKENDS.owner()
-                                .withHandle(
-                                        handle ->
-                                                handle.select(
-                                                                "SELECT clock FROM alerting_clocks"
-                                                                        + " ORDER BY subtask")
-                                                        .mapTo(Instant.class)
-                                                        .list()))
+        List<Instant> clocks =
+                BACKENDS.owner()
+                        .withHandle(
+                                handle ->
+                                        handle.select(
+                                                        "SELECT clock FROM alerting_clocks"
+                                                                + " ORDER BY subtask")
+                                                .mapTo(Instant.class)
+                                                .list());
+        assertThat(clocks)
                 .containsExactly(Instant.ofEpochMilli(now - 100), Instant.ofEpochMilli(now - 300));
     }
 
