@@ -209,7 +209,8 @@ final class TrainingRepository {
         handle.createUpdate(
                         """
                         UPDATE trainings SET state = :state, ended_at = :now, leased_until = NULL,
-                            progress = 1, model_id = :model, detail = :detail
+                            progress = 1, model_id = CAST(:model AS uuid),
+                            detail = :detail
                         WHERE tenant_id = :tenant AND id = :id AND state = 'running'\
                         """)
                 .bind("tenant", training.tenant().value())

@@ -17,7 +17,7 @@ import org.apache.kafka.common.TopicPartition;
  * What one transaction writes: the rows of some records, and where to go on behind them.
  *
  * @param rows by tenant; of several with the same key only the one that counts
- * @param clocks of the alerting job's subtasks, the last of each
+ * @param clocks of the alerting job's subtasks, the latest of each
  * @param nextOffsets by partition
  */
 record ResultBatch(
@@ -30,7 +30,8 @@ record ResultBatch(
         Map<Integer, JobClock> clocks = new TreeMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             if (reader.isClock(record)) {
-                reader.clock(record).ifPresent(clock -> clocks.put(clock.subtask(), clock));
+                reader.clock(record)
+                        .ifPresent(it -> clocks.merge(it.subtask(), it, ResultBatch::later));
             } else {
                 reader.read(record)
                         .ifPresent(row -> rowByKey.merge(row.key(), row, ResultBatch::later));
@@ -75,5 +76,10 @@ record ResultBatch(
                 .filter(ResultRow.OfStream.class::isInstance)
                 .map(ResultRow.OfStream.class::cast)
                 .toList();
+    }
+
+    /** The one that was told later: what an older run of the job says may come after it. */
+    private static JobClock later(JobClock one, JobClock other) {
+        return other.at() >= one.at() ? other : one;
     }
 }
