@@ -12,6 +12,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -20,12 +21,18 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * Reads the compacted control topic from its beginning to where it ends now.
  *
  * @param topic name of the control topic, which must exist
+ * @param silence longest wait for a broker that says nothing; then the task fails and Flink tries
+ *     again
  */
-public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
+public record KafkaDefinitionBootstrap(String bootstrapServers, String topic, Duration silence)
         implements DefinitionBootstrap {
 
-    /** Longest wait for a broker that says nothing; then the task fails and Flink tries again. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
+
+    /** Waits for half a minute. */
+    public KafkaDefinitionBootstrap(String bootstrapServers, String topic) {
+        this(bootstrapServers, topic, SILENCE);
+    }
 
     @Override
     public Collection<DefinitionUpdate> read() throws IOException {
@@ -49,7 +56,7 @@ public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic, SILENCE).stream()
+                    consumer.partitionsFor(topic, silence).stream()
                             .map(KafkaDefinitionBootstrap::partition)
                             .toList();
             if (partitions.isEmpty()) {
@@ -58,7 +65,7 @@ public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, SILENCE);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, silence);
             long heard = System.nanoTime();
             while (!reached(consumer, ends)) {
                 for (ConsumerRecord<byte[], byte[]> record :
@@ -68,12 +75,17 @@ public record KafkaDefinitionBootstrap(String bootstrapServers, String topic)
                         history.add(DefinitionUpdateDeserializer.toUpdate(record));
                     }
                 }
-                if (System.nanoTime() - heard > SILENCE.toNanos()) {
+                if (System.nanoTime() - heard > silence.toNanos()) {
                     throw new IOException(
                             "topic %s: no answer for %s while reading definitions, %d read"
-                                    .formatted(topic, SILENCE, history.size()));
+                                    .formatted(topic, silence, history.size()));
                 }
             }
+        } catch (KafkaException e) {
+            throw new IOException(
+                    "topic %s of %s: cannot be read: %s"
+                            .formatted(topic, bootstrapServers, e.getMessage()),
+                    e);
         }
         return history;
     }
