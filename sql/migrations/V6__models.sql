@@ -104,6 +104,9 @@ CREATE TABLE anomaly_feedback (
 );
 CREATE INDEX anomaly_feedback_by_time ON anomaly_feedback (tenant_id, stream_id, said_at, anomaly_id);
 
+-- Version of the model that said it; null where the past of the measure itself did.
+ALTER TABLE anomalies ADD COLUMN model bigint;
+
 -- Feedback names an anomaly by its id alone.
 CREATE INDEX anomalies_by_id ON anomalies (tenant_id, stream_id, anomaly_id);
 

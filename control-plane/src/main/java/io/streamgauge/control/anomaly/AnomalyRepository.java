@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jdbi.v3.core.statement.Query;
 
@@ -33,7 +34,7 @@ final class AnomalyRepository {
         String sql =
                 """
                 SELECT window_end, window_seconds, dimensions, measure, score, kind, begins, value,
-                    expected, lower_bound, upper_bound, contributions
+                    expected, lower_bound, upper_bound, contributions, model
                 FROM anomalies
                 WHERE tenant_id = :tenant AND stream_id = :stream
                     AND window_end >= :from AND window_end < :to AND score >= :minScore %s
@@ -95,6 +96,8 @@ final class AnomalyRepository {
         Duration window = Duration.ofSeconds(row.getInt("window_seconds"));
         double value = row.getDouble("value");
         OptionalDouble present = row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(value);
+        long model = row.getLong("model");
+        OptionalLong version = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(model);
         TreeMap<String, String> dimensions = new TreeMap<>(); // jsonb has an order of its own
         tree(row.getString("dimensions"))
                 .properties()
@@ -114,7 +117,8 @@ final class AnomalyRepository {
                 row.getDouble("expected"),
                 row.getDouble("lower_bound"),
                 row.getDouble("upper_bound"),
-                AnomalyCodec.contributions(tree(row.getString("contributions"))));
+                AnomalyCodec.contributions(tree(row.getString("contributions"))),
+                version);
     }
 
     private static JsonNode tree(String json) throws SQLException {

@@ -18,19 +18,19 @@ final class AnomalyTable {
             INSERT INTO anomalies (
                 tenant_id, stream_id, window_end, anomaly_id, window_seconds, series_id, dimensions,
                 measure, score, kind, begins, value, expected, lower_bound, upper_bound,
-                contributions)
+                contributions, model)
             SELECT :tenant, * FROM unnest(
                 CAST(:streams AS uuid[]), CAST(:ends AS timestamptz[]), CAST(:ids AS uuid[]),
                 CAST(:windows AS int[]), CAST(:series AS uuid[]), CAST(:dimensions AS jsonb[]),
                 CAST(:measures AS text[]), CAST(:scores AS float8[]), CAST(:kinds AS text[]),
                 CAST(:begins AS boolean[]), CAST(:values AS float8[]),
                 CAST(:expected AS float8[]), CAST(:lower AS float8[]), CAST(:upper AS float8[]),
-                CAST(:contributions AS jsonb[]))
+                CAST(:contributions AS jsonb[]), CAST(:models AS bigint[]))
             ON CONFLICT (tenant_id, stream_id, window_end, anomaly_id) DO UPDATE SET
                 score = excluded.score, kind = excluded.kind, begins = excluded.begins,
                 value = excluded.value, expected = excluded.expected,
                 lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound,
-                contributions = excluded.contributions\
+                contributions = excluded.contributions, model = excluded.model\
             """;
 
     private AnomalyTable() {}
@@ -39,6 +39,8 @@ final class AnomalyTable {
         List<Anomaly> rows = unusual.stream().map(ResultRow.Unusual::anomaly).toList();
         List<@Nullable Double> values = new ArrayList<>();
         rows.forEach(it -> values.add(it.value().isPresent() ? it.value().getAsDouble() : null));
+        List<@Nullable Long> models = new ArrayList<>();
+        rows.forEach(it -> models.add(it.model().isPresent() ? it.model().getAsLong() : null));
         handle.createUpdate(UPSERT)
                 .bind("tenant", tenant.value())
                 .bindArray("streams", UUID.class, column(rows, it -> it.series().stream().value()))
@@ -64,6 +66,7 @@ final class AnomalyTable {
                         column(
                                 rows,
                                 it -> Json.mapper().valueToTree(it.contributions()).toString()))
+                .bindArray("models", Long.class, models)
                 .execute();
     }
 

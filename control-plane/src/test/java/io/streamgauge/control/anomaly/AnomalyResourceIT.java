@@ -65,11 +65,15 @@ class AnomalyResourceIT {
     void givesBackWhatTheJobTold() throws Exception {
         Anomaly spike = Anomalies.of(stream, HOST_A, now, "spike", 0.61);
         Anomaly missing = Anomalies.of(stream, HOST_B, now.plusSeconds(5), "missing", 0.7);
+        Anomaly combination =
+                Anomalies.of(stream, HOST_A, now.plusSeconds(9), Anomaly.COMBINATION, 0.5);
         results.send(spike);
         results.send(missing);
+        results.send(combination);
 
-        assertThat(awaitItems(2))
+        assertThat(awaitItems(3))
                 .containsExactly(
+                        Json.mapper().readTree(AnomalyCodec.toBytes(combination)),
                         Json.mapper().readTree(AnomalyCodec.toBytes(missing)),
                         Json.mapper().readTree(AnomalyCodec.toBytes(spike)));
     }

@@ -7,13 +7,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Anomalies of the measure {@code v} in windows of a second. */
 public final class Anomalies {
 
     private Anomalies() {}
 
-    /** One that begins. */
+    /** One that begins; a combination is what the model of version 3 says. */
     public static Anomaly of(
             StreamDefinition stream, String dimensions, Instant start, String kind, double score) {
         return new Anomaly(
@@ -28,6 +29,7 @@ public final class Anomalies {
                 10,
                 8,
                 12,
-                List.of(new Anomaly.Contribution("seasonal", 6, 1)));
+                List.of(new Anomaly.Contribution("seasonal", 6, 1)),
+                kind.equals(Anomaly.COMBINATION) ? OptionalLong.of(3) : OptionalLong.empty());
     }
 }
