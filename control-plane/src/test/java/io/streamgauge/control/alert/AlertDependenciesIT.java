@@ -211,6 +211,9 @@ class AlertDependenciesIT {
 
     @Test
     void showsHowFarTheJobIs() {
+        SERVER.backends()
+                .owner()
+                .useHandle(handle -> handle.execute("DELETE FROM alerting_clocks"));
         alerts.create(threshold("a"));
         assertThat(alerts.get("a/status").json().has("clock")).isFalse();
         SERVER.backends()

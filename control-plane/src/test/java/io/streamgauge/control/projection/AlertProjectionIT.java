@@ -215,6 +215,7 @@ class AlertProjectionIT {
 
     @Test
     void keepsTheLatestClockOfEachSubtaskAndNoneThatCannotBe() {
+        BACKENDS.owner().useHandle(handle -> handle.execute("DELETE FROM alerting_clocks"));
         long now = start.toEpochMilli();
         results.send(new JobClock(0, 2, now - 9_000, now));
         results.send(new JobClock(1, 2, now - 300, now));

@@ -81,6 +81,8 @@ class TenantDeletionIT {
                 .containsExactlyInAnyOrder(
                         "stream/%s/%s null".formatted(tenant, filled.streams().get(0)),
                         "stream/%s/%s null".formatted(tenant, filled.streams().get(1)),
+                        "model/%s/%s null".formatted(tenant, filled.streams().get(0)),
+                        "detection/%s/%s null".formatted(tenant, filled.streams().get(0)),
                         "alert/%s/%s null".formatted(tenant, filled.alerts().get(0)),
                         "alert/%s/%s null".formatted(tenant, filled.alerts().get(1)),
                         "alert/%s/%s null".formatted(tenant, filled.alerts().get(2)),

@@ -188,7 +188,7 @@ class TenantResourceIT {
                 .hasToString("{\"limit\":5,\"source\":\"tier\",\"used\":0}");
         assertThat(usage.at("/quotas/retention-days"))
                 .hasToString("{\"limit\":7,\"source\":\"tier\"}");
-        assertThat(usage.path("quotas")).hasSize(13);
+        assertThat(usage.path("quotas")).hasSize(14);
         assertThat(operator.get(TENANTS + "/" + id + "/usage").json()).isEqualTo(usage);
     }
 
