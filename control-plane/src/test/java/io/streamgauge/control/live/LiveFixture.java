@@ -60,6 +60,7 @@ final class LiveFixture implements AutoCloseable {
     final Results results;
     final LiveHub hub;
     final LeasedCounters leases = LeasedCounters.open(Optional.empty());
+    private final LiveOptions options;
     private final HttpListener listener = HttpListener.open(HttpConfig.plain("127.0.0.1", 0));
     private final WebServer server;
 
@@ -74,7 +75,7 @@ final class LiveFixture implements AutoCloseable {
 
     /** Another replica of one that runs. */
     LiveFixture(Backends backends, LiveFixture first, ResumeOptions resume) {
-        this(backends, first.kafka, OPTIONS, resume, first.tenant, Optional.of(first.stream));
+        this(backends, first.kafka, first.options, resume, first.tenant, Optional.of(first.stream));
     }
 
     private LiveFixture(
@@ -86,6 +87,7 @@ final class LiveFixture implements AutoCloseable {
             Optional<StreamDefinition> stream) {
         TopicProvisioner.provision(kafka);
         this.kafka = kafka;
+        this.options = options;
         this.tenant = tenant;
         this.stream = stream.orElseGet(() -> backends.newStream(tenant, SPEC));
         results = new Results(kafka);
