@@ -343,6 +343,27 @@ async function drive() {
     await operator.context().close();
   });
 
+  await step('an operator sees how the jobs are, and a tenant does not', async () => {
+    const operator = await openPage();
+    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
+    await operator.getByRole('link', { name: 'Jobs', exact: true }).click();
+    await operator.locator('.job[data-state=running]').nth(2).waitFor();
+    await operator.waitForFunction(
+      () =>
+        [...document.querySelectorAll('[data-figure=checkpoint], [data-figure=lag]')].filter((it) => /\d/.test(it.textContent ?? '')).length === 6,
+    );
+    await accessible(operator, 'jobs');
+    await shoot(operator, 'jobs');
+    await operator.setViewportSize({ width: 390, height: 844 });
+    await operator.emulateMedia({ colorScheme: 'dark' });
+    const width = await operator.evaluate(() => document.documentElement.scrollWidth);
+    check(width <= 390, `the jobs are ${width} px wide (expected: 390)`);
+    await accessible(operator, 'jobs, dark and narrow');
+    await shoot(operator, 'jobs-phone');
+    await operator.context().close();
+    check((await page.getByRole('link', { name: 'Jobs', exact: true }).count()) === 0, 'a tenant is led to the jobs');
+  });
+
   await step('goes on from history into live data without a hole', async () => {
     await page.goto(`${proxy.url}/streams/system-metrics?range=1m&where=kind%3Dcpu`);
     await page.waitForFunction(() => document.querySelectorAll('table.series tbody tr').length > 0);
