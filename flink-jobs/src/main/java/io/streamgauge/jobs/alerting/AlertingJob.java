@@ -1,6 +1,8 @@
 package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.contracts.Topics;
+import io.streamgauge.jobs.JobEnvironment;
+import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.KafkaDefinitionBootstrap;
 import io.streamgauge.jobs.kafka.ArrivalClock;
@@ -9,11 +11,8 @@ import io.streamgauge.jobs.kafka.NeverLate;
 import io.streamgauge.jobs.kafka.SourceRecord;
 import io.streamgauge.jobs.kafka.TimedValue;
 import java.time.Duration;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ParameterTool;
 
 /**
  * Judges every tenant's events by the tenants' alerts, which may change meanwhile. Runs until it is
@@ -39,23 +38,14 @@ public final class AlertingJob {
 
     /** Submits the job. */
     public static void main(String[] args) throws Exception {
-        ParameterTool parameters = ParameterTool.fromArgs(args);
-        AlertingJobOptions options =
-                new AlertingJobOptions(
-                        parameters.getRequired("bootstrap-servers"),
-                        new Topics(parameters.get("topic-prefix", Topics.DEFAULT.prefix())));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(env, options);
+        define(env, JobOptions.ofArgs(args));
         env.execute(NAME);
     }
 
     /** Adds the job's operators to an environment, between Kafka and Kafka. */
-    public static void define(StreamExecutionEnvironment env, AlertingJobOptions options) {
-        Configuration required = new Configuration();
-        required.set(PipelineOptions.GENERIC_TYPES, false); // Kryo's bytes cannot evolve
-        required.set(
-                PipelineOptions.AUTO_GENERATE_UIDS, false); // state must find its operator again
-        env.configure(required);
+    public static void define(StreamExecutionEnvironment env, JobOptions options) {
+        JobEnvironment.require(env);
 
         Topics topics = options.topics();
         KafkaEnds kafka =

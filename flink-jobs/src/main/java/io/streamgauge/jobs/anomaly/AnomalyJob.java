@@ -1,17 +1,16 @@
 package io.streamgauge.jobs.anomaly;
 
 import io.streamgauge.contracts.Topics;
+import io.streamgauge.jobs.JobEnvironment;
+import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.KafkaDefinitionBootstrap;
 import io.streamgauge.jobs.kafka.KafkaEnds;
 import io.streamgauge.jobs.kafka.NeverLate;
 import io.streamgauge.jobs.kafka.ResultClock;
 import io.streamgauge.jobs.kafka.TimedValue;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.ParameterTool;
 
 /**
  * Scores every tenant's series, window by window, and tells what is unusual. Runs until it is
@@ -29,23 +28,14 @@ public final class AnomalyJob {
 
     /** Submits the job. */
     public static void main(String[] args) throws Exception {
-        ParameterTool parameters = ParameterTool.fromArgs(args);
-        AnomalyJobOptions options =
-                new AnomalyJobOptions(
-                        parameters.getRequired("bootstrap-servers"),
-                        new Topics(parameters.get("topic-prefix", Topics.DEFAULT.prefix())));
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        define(env, options);
+        define(env, JobOptions.ofArgs(args));
         env.execute(NAME);
     }
 
     /** Adds the job's operators to an environment, between Kafka and Kafka. */
-    public static void define(StreamExecutionEnvironment env, AnomalyJobOptions options) {
-        Configuration required = new Configuration();
-        required.set(PipelineOptions.GENERIC_TYPES, false); // Kryo's bytes cannot evolve
-        required.set(
-                PipelineOptions.AUTO_GENERATE_UIDS, false); // state must find its operator again
-        env.configure(required);
+    public static void define(StreamExecutionEnvironment env, JobOptions options) {
+        JobEnvironment.require(env);
 
         Topics topics = options.topics();
         KafkaEnds kafka =

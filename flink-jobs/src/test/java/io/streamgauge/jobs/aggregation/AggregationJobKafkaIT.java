@@ -15,6 +15,7 @@ import io.streamgauge.contracts.rejection.RejectionReason;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.jobs.JobOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -301,7 +302,7 @@ class AggregationJobKafkaIT {
     private JobID submit(@Nullable String savepoint) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
-        AggregationJob.define(env, new AggregationJobOptions(kafka.bootstrapServers(), TOPICS));
+        AggregationJob.define(env, new JobOptions(kafka.bootstrapServers(), TOPICS));
         StreamGraph graph = env.getStreamGraph();
         if (savepoint != null) {
             graph.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(savepoint));

@@ -13,6 +13,7 @@ import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ final class AlertingRig implements AutoCloseable {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         env.setBufferTimeout(0);
-        AlertingJob.define(env, new AlertingJobOptions(kafka.bootstrapServers(), TOPICS));
+        AlertingJob.define(env, new JobOptions(kafka.bootstrapServers(), TOPICS));
         StreamGraph graph = env.getStreamGraph();
         JobID job = client().submitJob(graph.getJobGraph()).get(60, TimeUnit.SECONDS);
         await().atMost(60, TimeUnit.SECONDS)

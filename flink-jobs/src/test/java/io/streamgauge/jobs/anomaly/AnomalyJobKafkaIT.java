@@ -21,6 +21,7 @@ import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.detection.SeriesDetector;
 import io.streamgauge.detection.Verdict;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
 import java.time.Instant;
@@ -333,7 +334,7 @@ class AnomalyJobKafkaIT {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.setParallelism(2);
         env.setBufferTimeout(0);
-        AnomalyJob.define(env, new AnomalyJobOptions(kafka.bootstrapServers(), TOPICS));
+        AnomalyJob.define(env, new JobOptions(kafka.bootstrapServers(), TOPICS));
         ClusterClient<?> client = flink.getClusterClient();
         JobID job = client.submitJob(env.getStreamGraph().getJobGraph()).get(60, TimeUnit.SECONDS);
         await().atMost(60, TimeUnit.SECONDS)

@@ -1,12 +1,10 @@
 package io.streamgauge.local.flink;
 
 import io.streamgauge.contracts.Topics;
+import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.aggregation.AggregationJob;
-import io.streamgauge.jobs.aggregation.AggregationJobOptions;
 import io.streamgauge.jobs.alerting.AlertingJob;
-import io.streamgauge.jobs.alerting.AlertingJobOptions;
 import io.streamgauge.jobs.anomaly.AnomalyJob;
-import io.streamgauge.jobs.anomaly.AnomalyJobOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,17 +27,13 @@ public final class ProductJobs {
                 AggregationJob.NAME,
                 env ->
                         AggregationJob.define(
-                                env, new AggregationJobOptions(bootstrapServers, Topics.DEFAULT)));
+                                env, new JobOptions(bootstrapServers, Topics.DEFAULT)));
         jobs.put(
                 AlertingJob.NAME,
-                env ->
-                        AlertingJob.define(
-                                env, new AlertingJobOptions(bootstrapServers, Topics.DEFAULT)));
+                env -> AlertingJob.define(env, new JobOptions(bootstrapServers, Topics.DEFAULT)));
         jobs.put(
                 AnomalyJob.NAME,
-                env ->
-                        AnomalyJob.define(
-                                env, new AnomalyJobOptions(bootstrapServers, Topics.DEFAULT)));
+                env -> AnomalyJob.define(env, new JobOptions(bootstrapServers, Topics.DEFAULT)));
         return jobs;
     }
 }
