@@ -102,10 +102,16 @@ class AlertsIT {
 
             JsonNode explained = api.get("/api/v1/alerts/story/explain?key=host=b");
             assertThat(explained.toString()).contains("20");
-            JsonNode active = api.get("/api/v1/alerts/active?alert=story").path("items");
-            assertThat(active).hasSize(1);
-            assertThat(active.get(0).path("annotations").path("summary").asText())
-                    .isEqualTo("a is at 60");
+            // It is told live before it is stored.
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () ->
+                                    assertThat(
+                                                    api.get("/api/v1/alerts/active?alert=story")
+                                                            .path("items"))
+                                            .extracting(
+                                                    it -> it.at("/annotations/summary").asText())
+                                            .containsExactly("a is at 60"));
 
             event("story", "\"host\":\"a\",\"load\":10");
             await().atMost(PATIENCE).until(() -> frames.has("resolved", 1));
