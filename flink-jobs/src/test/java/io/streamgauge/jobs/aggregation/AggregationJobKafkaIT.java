@@ -138,7 +138,12 @@ class AggregationJobKafkaIT {
         sendEvents(2_000); // before the job's first start: it must know the definition nevertheless
         JobID first = submit(null);
         sendEvents(2_000);
-        await().atMost(60, TimeUnit.SECONDS).until(() -> !results().isEmpty());
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(
+                        () -> {
+                            sendHeartbeats(); // no window ends where the clock stands still
+                            return !results().isEmpty();
+                        });
 
         String savepoint =
                 client().stopWithSavepoint(
