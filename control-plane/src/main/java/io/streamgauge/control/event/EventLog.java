@@ -2,6 +2,7 @@ package io.streamgauge.control.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.streamgauge.contracts.Durations;
 import io.streamgauge.control.config.IngestConfig;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.kafka.KafkaClients;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +36,11 @@ import org.slf4j.LoggerFactory;
  * in each, so every partition needs a fresh stamp all the time, and none may go back: see {@link
  * PartitionClock}. When Kafka stands still, no heartbeat is acknowledged and none is sent: the
  * clock stands still with it, and nothing becomes late.
+ *
+ * <p><b>A partition's first record.</b> A topic is known before its leaders take records. Were
+ * several batches under way at that moment, the first could be refused and a later one taken; to
+ * the broker the first, sent again, is then out of order for ever, and its events are lost. So the
+ * first record of a partition is a heartbeat, alone, and events wait until it is acknowledged.
  *
  * <p><b>Waiting.</b> Bytes that Kafka has not acknowledged are bounded over all requests together.
  * A request that finds the bound reached, or Kafka away, waits outside of any lock, and fails after
@@ -111,7 +118,9 @@ public final class EventLog implements AutoCloseable {
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("event-log-heartbeat").daemon().factory());
-    private volatile PartitionClock[] partitions;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private PartitionClock[] known; // used by the timer's thread only, once that runs
+    private volatile PartitionClock[] partitions = {}; // those that events go to
     private boolean beatFailing; // used by the timer's thread only
 
     /** Is told what became of one event. */
@@ -135,13 +144,14 @@ public final class EventLog implements AutoCloseable {
         this.topic = topic;
         this.heartbeat = heartbeat;
         this.wallClock = wallClock;
-        partitions = grown(new PartitionClock[0], awaitPartitions());
+        known = grown(new PartitionClock[0], awaitPartitions());
     }
 
     /**
-     * Connects, and starts the heartbeats.
+     * Connects, starts the heartbeats, and waits until Kafka has one in every partition.
      *
-     * @throws KafkaException where Kafka cannot be reached or has no events topic
+     * @throws KafkaException where Kafka cannot be reached, has no events topic or does not take
+     *     records into each of its partitions
      */
     public static EventLog open(KafkaConfig kafka, IngestConfig ingest) {
         return open(kafka, ingest, InstantSource.system());
@@ -159,6 +169,17 @@ public final class EventLog implements AutoCloseable {
             throw e;
         }
         log.startHeartbeats();
+        try {
+            if (!log.begun.await(OPEN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.close();
+                throw new TimeoutException(
+                        "%s: no heartbeat in every partition within %s"
+                                .formatted(log.topic, Durations.format(OPEN_TIMEOUT)));
+            }
+        } catch (InterruptedException e) {
+            log.close();
+            throw new InterruptException(e); // which sets the flag again
+        }
         return log;
     }
 
@@ -269,10 +290,15 @@ public final class EventLog implements AutoCloseable {
             // A tick less than the interval: the next look comes only after a tick.
             Duration quiet =
                     heartbeat.multipliedBy(TICKS_PER_HEARTBEAT - 1).dividedBy(TICKS_PER_HEARTBEAT);
-            for (PartitionClock partition : partitions) {
+            for (PartitionClock partition : known) {
                 if (partition.beat(quiet, () -> lastAnswerNanos = System.nanoTime())) {
                     heartbeats.increment();
                 }
+            }
+            if (partitions.length < known.length
+                    && Arrays.stream(known).allMatch(PartitionClock::begun)) {
+                partitions = known;
+                begun.countDown();
             }
             beatFailing = false;
         } catch (RuntimeException e) {
@@ -290,7 +316,7 @@ public final class EventLog implements AutoCloseable {
      */
     private boolean lookAtTopic() {
         try {
-            partitions = grown(partitions, producer.partitionsFor(topic).size());
+            known = grown(known, producer.partitionsFor(topic).size());
             topicKnown.open();
             return true;
         } catch (TimeoutException e) {
@@ -322,12 +348,12 @@ public final class EventLog implements AutoCloseable {
     }
 
     /** The same clocks, and new ones for partitions that were added. Kafka never removes any. */
-    private PartitionClock[] grown(PartitionClock[] known, int size) {
-        if (size <= known.length) {
-            return known;
+    private PartitionClock[] grown(PartitionClock[] old, int size) {
+        if (size <= old.length) {
+            return old;
         }
-        PartitionClock[] clocks = Arrays.copyOf(known, size);
-        for (int i = known.length; i < size; i++) {
+        PartitionClock[] clocks = Arrays.copyOf(old, size);
+        for (int i = old.length; i < size; i++) {
             clocks[i] = new PartitionClock(producer, topic, i, heartbeat, wallClock);
         }
         return clocks;

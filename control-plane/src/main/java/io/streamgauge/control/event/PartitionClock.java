@@ -32,6 +32,7 @@ final class PartitionClock {
     private long lastStamp = Long.MIN_VALUE; // guarded by lock
     private long lastSentNanos; // guarded by lock
     private volatile boolean heartbeatUnderWay;
+    private volatile boolean begun;
 
     PartitionClock(
             Producer<byte[], byte[]> producer,
@@ -94,6 +95,7 @@ final class PartitionClock {
                                 (metadata, failure) -> {
                                     heartbeatUnderWay = false;
                                     if (failure == null) {
+                                        begun = true;
                                         acknowledged.run();
                                     }
                                 });
@@ -107,6 +109,11 @@ final class PartitionClock {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether Kafka has acknowledged a heartbeat of this clock: its leader takes records. */
+    boolean begun() {
+        return begun;
     }
 
     private long stamp() {

@@ -10,8 +10,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -33,8 +35,8 @@ public final class TopicProvisioner {
     private TopicProvisioner() {}
 
     /**
-     * Makes sure that every topic is there, usable and known to the brokers. Several control planes
-     * may do so at once.
+     * Makes sure that every topic is there, usable and served by its leaders. Several control
+     * planes may do so at once.
      *
      * @throws IllegalStateException with everything that is wrong: topic, setting, value and
      *     expectation; or where Kafka cannot be reached or refuses
@@ -48,6 +50,7 @@ public final class TopicProvisioner {
                     plans.stream().filter(plan -> !existing.containsKey(plan.name())).toList();
             create(admin, missing);
             awaitKnown(admin, missing);
+            awaitLeaders(admin, existing(admin, missing));
             if (!missing.isEmpty()) { // someone else may have made one of them, and otherwise
                 check(admin, plans, existing(admin, plans));
             }
@@ -133,6 +136,26 @@ public final class TopicProvisioner {
             }
             Thread.sleep(KNOWN_POLL);
         }
+    }
+
+    /**
+     * A topic is known a moment before its leaders serve it. A leader that tells its offsets takes
+     * records as well; the client asks again until it does.
+     */
+    private static void awaitLeaders(Admin admin, Map<String, TopicDescription> created)
+            throws ExecutionException, InterruptedException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        created.forEach(
+                (topic, description) ->
+                        description
+                                .partitions()
+                                .forEach(
+                                        partition ->
+                                                ends.put(
+                                                        new TopicPartition(
+                                                                topic, partition.partition()),
+                                                        OffsetSpec.latest())));
+        var unused = admin.listOffsets(ends).all().get();
     }
 
     private static ConfigResource resource(String topic) {
