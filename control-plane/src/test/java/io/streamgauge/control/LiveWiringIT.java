@@ -44,11 +44,11 @@ class LiveWiringIT {
                                                         SERVER.controlPlane().port(),
                                                         LiveListenerFactory.PATH)),
                                 new Collecting(received))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(30, TimeUnit.SECONDS);
 
         socket.sendText("{\"type\":\"connection_init\"}", true).join();
 
-        assertThat(received.poll(10, TimeUnit.SECONDS)).contains("connection_ack");
+        assertThat(received.poll(30, TimeUnit.SECONDS)).contains("connection_ack");
         assertThat(socket.getSubprotocol()).isEqualTo("streamgauge.v1+json");
         socket.abort();
     }

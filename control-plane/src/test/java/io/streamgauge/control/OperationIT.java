@@ -92,7 +92,7 @@ class OperationIT {
 
             postgres.close();
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> client.get("/ready").status() == 503);
             JsonNode checks = client.get("/ready").json().path("checks");
             assertThat(checks.at("/database/status").asText()).isEqualTo("down");
@@ -146,7 +146,7 @@ class OperationIT {
                     .hasMessageContaining(kafka.topics().control());
 
             Jdbi owner = Jdbi.create(database.jdbcUrl(), database.ownerUser(), "");
-            await().atMost(Duration.ofSeconds(10)).until(() -> connections(owner) == 0);
+            await().atMost(Duration.ofSeconds(30)).until(() -> connections(owner) == 0);
         }
     }
 

@@ -136,7 +136,7 @@ class ReplicasRedisIT {
                                 .status())
                 .isEqualTo(204);
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> holder.get(STREAMS).status() == 401);
+        await().atMost(Duration.ofSeconds(30)).until(() -> holder.get(STREAMS).status() == 401);
     }
 
     @Test
@@ -156,7 +156,7 @@ class ReplicasRedisIT {
                                 .status())
                 .isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .until(
                         () ->
                                 two.get(STREAMS + "/s")

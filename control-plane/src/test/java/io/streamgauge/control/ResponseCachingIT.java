@@ -150,11 +150,11 @@ class ResponseCachingIT {
             awaitHit(elsewhere, STREAMS);
 
             client.put(STREAMS + "/s", SPEC.formatted("s", "second"), "If-Match", "*");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> description(elsewhere).equals("second"));
             elsewhere.delete(STREAMS + "/s", "If-Match", "*");
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> client.get(STREAMS).json().path("items").isEmpty());
             assertThat(client.get(STREAMS + "/s").status()).isEqualTo(404);

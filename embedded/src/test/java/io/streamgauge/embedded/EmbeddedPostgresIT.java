@@ -74,7 +74,7 @@ class EmbeddedPostgresIT {
             ProcessHandle.of(Long.parseLong(child.word()))
                     .ifPresent(
                             server ->
-                                    await().atMost(Duration.ofSeconds(20))
+                                    await().atMost(Duration.ofSeconds(30))
                                             .until(() -> !server.isAlive()));
         }
 

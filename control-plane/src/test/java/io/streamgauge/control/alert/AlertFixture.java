@@ -119,7 +119,7 @@ record AlertFixture(TenantId tenant, ApiClient client) {
 
     /** What the jobs hear of the tenant's alerts, in order; empty ones are tombstones. */
     List<Optional<AlertDefinition>> messages(RunningControlPlane server, int count) {
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(messages(server)).hasSize(count));
         return messages(server);
     }

@@ -50,9 +50,9 @@ class ApiKeyRevocationIT {
                         .newWebSocketBuilder()
                         .header("X-API-Key", text())
                         .buildAsync(liveUri(), new Collecting(received))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(30, TimeUnit.SECONDS);
         socket.sendText("{\"type\":\"connection_init\"}", true).join();
-        assertThat(received.poll(10, TimeUnit.SECONDS)).contains("connection_ack");
+        assertThat(received.poll(30, TimeUnit.SECONDS)).contains("connection_ack");
 
         revoke();
 
@@ -67,7 +67,7 @@ class ApiKeyRevocationIT {
                 HttpClient.newHttpClient()
                         .newWebSocketBuilder()
                         .buildAsync(liveUri(), new Collecting(received))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(30, TimeUnit.SECONDS);
 
         socket.sendText(
                         "{\"type\":\"connection_init\",\"payload\":{\"token\":\"%s\"}}"
@@ -75,7 +75,7 @@ class ApiKeyRevocationIT {
                         true)
                 .join();
 
-        assertThat(received.poll(10, TimeUnit.SECONDS)).contains("connection_ack");
+        assertThat(received.poll(30, TimeUnit.SECONDS)).contains("connection_ack");
         socket.abort();
     }
 

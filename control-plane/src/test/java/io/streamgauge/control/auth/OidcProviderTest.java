@@ -73,7 +73,7 @@ class OidcProviderTest {
         try (TestingProvider late = TestingProvider.start(port)) {
             late.publish(first);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(Unavailable.class)
                     .until(() -> authenticator.authenticate(token).subject().equals("someone"));
         }

@@ -43,7 +43,7 @@ class ProviderOutageIT {
                 provider.publish(issuer);
                 provider.answerWith(200);
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(10))
+                        .atMost(Duration.ofSeconds(30))
                         .untilAsserted(
                                 () -> assertThat(client.get(STREAMS).status()).isEqualTo(200));
 

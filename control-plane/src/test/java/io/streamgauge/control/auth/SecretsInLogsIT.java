@@ -130,7 +130,7 @@ class SecretsInLogsIT {
                                         "ws://127.0.0.1:%d/api/v1/live?access_token=%s"
                                                 .formatted(SERVER.controlPlane().port(), token)),
                                 new Closing(closed))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(30, TimeUnit.SECONDS);
         socket.sendText(
                         "{\"type\":\"connection_init\",\"payload\":{\"token\":\"%s\"}}"
                                 .formatted(token),
@@ -140,7 +140,7 @@ class SecretsInLogsIT {
         socket.sendText("{\"type\":\"%s\"}".formatted(token), true)
                 .exceptionally(closedAlready -> socket)
                 .join();
-        closed.get(10, TimeUnit.SECONDS);
+        closed.get(30, TimeUnit.SECONDS);
     }
 
     private static void raw(String headers) throws IOException {

@@ -129,8 +129,8 @@ class EventLogIT {
                             .mapToLong(EventLogIT::stamp)
                             .toArray();
             long span = stamps[stamps.length - 1] - stamps[0];
-            // On a busy machine single steps may be late; the average tells.
-            assertThat((double) span / (stamps.length - 1)).isBetween(10.0, 40.0);
+            // No oftener than asked for; on a busy machine they may be late.
+            assertThat((double) span / (stamps.length - 1)).isGreaterThan(10);
         }
     }
 
@@ -257,14 +257,14 @@ class EventLogIT {
                 log.append(address, "key", event, receipt);
             }
 
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAtomic(failed, it -> assertThat(it).isEqualTo(100));
             assertThat(log.silence()).isGreaterThan(Duration.ofSeconds(5));
             // A few a partition, however long the outage: those that were not answered.
             assertThat(log.heartbeats() - heartbeatsBefore).isLessThanOrEqualTo(9);
 
             kafka = EmbeddedKafka.start(new EmbeddedKafka.Options(folder, port));
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> log.silence().compareTo(Duration.ofMillis(200)) < 0);
             log.append(address, "key", event, receipt);
             await().untilAtomic(acknowledged, it -> assertThat(it).isEqualTo(2));

@@ -131,7 +131,7 @@ class SlowClientIT {
         Socket deaf = connect();
         send(deaf, "GET /big HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> server.listener.tooSlow() == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.listener.tooSlow() == 1);
         await().until(() -> server.listener.connected() == 0);
         // What was on its way may still come, and then the end.
         assertThat(drain(deaf)).isLessThan(ListenerFixture.BIG_BYTES);

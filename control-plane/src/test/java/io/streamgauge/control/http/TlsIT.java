@@ -104,10 +104,10 @@ class TlsIT {
                                     URI.create(
                                             "wss://localhost:%d/socket".formatted(server.port())),
                                     new Collecting(received))
-                            .get(10, TimeUnit.SECONDS);
+                            .get(30, TimeUnit.SECONDS);
             socket.sendText("hello", true).join();
 
-            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("hello");
+            assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("hello");
             socket.abort();
         }
     }
@@ -216,7 +216,7 @@ class TlsIT {
         try (SSLSocket deaf = connect(first, "TLSv1.3")) {
             send(deaf, "GET /big HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> server.listener.tooSlow() == 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.listener.tooSlow() == 1);
             await().until(() -> server.listener.connected() == 0);
         }
     }
@@ -232,7 +232,7 @@ class TlsIT {
             // As it should be; the server did not wait for it to read.
         }
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> server.listener.connected() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> server.listener.connected() == 0);
     }
 
     private SSLSocket connect(TestingCertificate trusted, String version) throws IOException {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A client as users have it: the JDK's. Keeps what it is sent until a test asks for it. */
 final class TestingClient implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();

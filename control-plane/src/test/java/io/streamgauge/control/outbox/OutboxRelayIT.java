@@ -82,7 +82,7 @@ class OutboxRelayIT {
         try (OutboxRelay relay = relay(kafka)) {
             append("unannounced", "1");
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> relay.published() == 1);
+            await().atMost(Duration.ofSeconds(30)).until(() -> relay.published() == 1);
         }
     }
 

@@ -345,7 +345,7 @@ class ProjectionIT {
     }
 
     private static void awaitStored(Projection projection, long rows) {
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(projection.statistics().stored()).isEqualTo(rows));
     }
 

@@ -75,7 +75,7 @@ class ProjectionOutageIT {
 
                 postgres.close();
                 send(results, 2);
-                await().atMost(Duration.ofSeconds(20))
+                await().atMost(Duration.ofSeconds(30))
                         .until(() -> projection.failingFor().isPresent());
 
                 postgres = EmbeddedPostgres.start(new EmbeddedPostgres.Options(folder, port, ""));

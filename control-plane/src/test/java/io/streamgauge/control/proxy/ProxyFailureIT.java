@@ -187,7 +187,7 @@ class ProxyFailureIT {
 
             // It neither sends the rest nor goes, and must not be waited for.
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(proxy.connected()).isZero());
         }
     }
@@ -373,7 +373,7 @@ class ProxyFailureIT {
 
             // Long before a response would have to be there.
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(10))
+                    .atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(upstream.broken).hasValue(2));
             assertThat(upstream.received).isEmpty();
         }

@@ -339,7 +339,7 @@ class ProxyStreamingIT {
         AtomicLong last = new AtomicLong(-1);
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(500))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> sent.get() > 0 && last.getAndSet(sent.get()) == sent.get());
     }
 

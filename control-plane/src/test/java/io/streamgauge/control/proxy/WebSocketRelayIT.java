@@ -112,16 +112,16 @@ class WebSocketRelayIT {
                             .buildAsync(
                                     URI.create("ws://127.0.0.1:" + proxy.port() + PATH),
                                     new Listener(text, binary, closed))
-                            .get(10, TimeUnit.SECONDS);
+                            .get(30, TimeUnit.SECONDS);
 
             assertThat(socket.getSubprotocol()).isEqualTo("chat");
             socket.sendText("h\u00e9llo", true).join();
-            assertThat(text.get(10, TimeUnit.SECONDS)).isEqualTo("h\u00e9llo");
+            assertThat(text.get(30, TimeUnit.SECONDS)).isEqualTo("h\u00e9llo");
             socket.sendBinary(ByteBuffer.wrap(new byte[] {1, 2}), true).join();
-            assertThat(binary.get(10, TimeUnit.SECONDS))
+            assertThat(binary.get(30, TimeUnit.SECONDS))
                     .isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
             socket.sendClose(4001, "enough").join();
-            assertThat(closed.get(10, TimeUnit.SECONDS)).isEqualTo(4001);
+            assertThat(closed.get(30, TimeUnit.SECONDS)).isEqualTo(4001);
         }
     }
 
@@ -146,7 +146,7 @@ class WebSocketRelayIT {
 
             assertThat(close.closeCode()).isEqualTo(code);
             assertThat(close.closeReason()).isEqualTo("of the service");
-            assertThat(ofClient.get(10, TimeUnit.SECONDS).closeCode()).isEqualTo(code);
+            assertThat(ofClient.get(30, TimeUnit.SECONDS).closeCode()).isEqualTo(code);
             assertThat(ofClient.join().closeReason()).isEqualTo("of the client");
             frames.awaitEnd();
         }
@@ -212,7 +212,7 @@ class WebSocketRelayIT {
                 client.send(Frames.upgrade(PATH)).readHead();
             }
 
-            assertThat(last.get(10, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
+            assertThat(last.get(30, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
             // At once, and not when it is cut off.
             assertThat(ended.await(1_500, TimeUnit.MILLISECONDS)).isTrue();
         }
@@ -316,7 +316,7 @@ class WebSocketRelayIT {
 
             assertThat(close.closeCode()).isEqualTo(4401);
             assertThat(close.closeReason()).startsWith("the key is revoked");
-            assertThat(ofGateway.get(10, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
+            assertThat(ofGateway.get(30, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
             frames.awaitEnd();
         }
     }
@@ -370,7 +370,7 @@ class WebSocketRelayIT {
                                         });
 
                 assertThat(frames.read().closeCode()).isEqualTo(1001);
-                assertThat(ofGateway.get(10, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
+                assertThat(ofGateway.get(30, TimeUnit.SECONDS).closeCode()).isEqualTo(1001);
                 assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
             }
         }
@@ -513,7 +513,7 @@ class WebSocketRelayIT {
         AtomicLong last = new AtomicLong(-1);
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(500))
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(30))
                 .until(() -> sent.get() > 0 && last.getAndSet(sent.get()) == sent.get());
     }
 

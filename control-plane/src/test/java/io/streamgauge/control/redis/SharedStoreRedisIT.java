@@ -60,7 +60,7 @@ class SharedStoreRedisIT {
 
         redis.kill();
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> !store.isAvailable());
+        await().atMost(Duration.ofSeconds(30)).until(() -> !store.isAvailable());
     }
 
     @Test

@@ -38,7 +38,7 @@ class RetentionIT {
 
         try (Retention retention = Retention.start(BACKENDS.database(), config, clock)) {
             assertThat(retention).isNotNull();
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> {
                                 assertThat(days("aggregates"))
@@ -64,7 +64,7 @@ class RetentionIT {
 
         try (Retention retention = Retention.start(BACKENDS.database(), config, clock)) {
             assertThat(retention).isNotNull();
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () -> {
                                 for (String table : List.of("aggregates", "rejected_events")) {
@@ -95,7 +95,7 @@ class RetentionIT {
 
         try (Retention retention = Retention.start(BACKENDS.database(), config, clock)) {
             assertThat(retention).isNotNull();
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(
                             () ->
                                     assertThat(endsOf(tenant))

@@ -41,7 +41,7 @@ class StreamAnnouncementIT {
         client.put(STREAMS + "/s", "{}", "If-Match", "*"); // refused: not valid
         client.delete(STREAMS + "/s", "If-Match", "*");
 
-        await().atMost(Duration.ofSeconds(10)).until(() -> announced(tenant).size() == 3);
+        await().atMost(Duration.ofSeconds(30)).until(() -> announced(tenant).size() == 3);
         List<ConsumerRecord<byte[], byte[]>> records = announced(tenant);
         StreamDefinition first = StreamDefinitionCodec.fromBytes(records.get(0).value());
         StreamDefinition second = StreamDefinitionCodec.fromBytes(records.get(1).value());
@@ -59,7 +59,7 @@ class StreamAnnouncementIT {
 
         SERVER.admin(tenant).post(STREAMS, SPEC.formatted("soon"));
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> announced(tenant).size() == 1);
     }

@@ -39,7 +39,7 @@ class TenantActivationIT {
 
         assertThat(setActive(false).status()).isEqualTo(200);
 
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> {
                             Answer refused = admin.get(STREAMS);
@@ -52,7 +52,7 @@ class TenantActivationIT {
         assertThat(operator.get(TENANTS + tenant).json().path("active").asBoolean(true)).isFalse();
 
         assertThat(setActive(true).status()).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(() -> assertThat(admin.get(STREAMS).status()).isEqualTo(200));
     }
 
@@ -115,9 +115,9 @@ class TenantActivationIT {
                                         return null;
                                     }
                                 })
-                        .get(10, TimeUnit.SECONDS);
+                        .get(30, TimeUnit.SECONDS);
         socket.sendText("{\"type\":\"connection_init\"}", true).join();
-        assertThat(welcomed.get(10, TimeUnit.SECONDS)).contains("connection_ack");
+        assertThat(welcomed.get(30, TimeUnit.SECONDS)).contains("connection_ack");
         return closed;
     }
 }

@@ -119,7 +119,7 @@ class TenantDeletionIT {
             assertThat(change.status()).isEqualTo(409);
             assertThat(change.json().path("code").asText()).isEqualTo("being-deleted");
             assertThat(operator.post(TENANTS, body).status()).isEqualTo(409);
-            await().atMost(Duration.ofSeconds(10))
+            await().atMost(Duration.ofSeconds(30))
                     .until(() -> admin.get("/api/v1/streams").status() == 403);
             assertThat(operator.get(TENANTS + "/" + tenant + "/deletion").json().path("state"))
                     .hasToString("\"running\"");

@@ -193,7 +193,7 @@ class TenantPolicyIT {
             awaitWaiting();
             moving.commit();
         }
-        tier.get(10, TimeUnit.SECONDS);
+        tier.get(30, TimeUnit.SECONDS);
 
         assertThat(messages(ACME).getLast()).contains(new TenantPolicy(ACME, 3, true, 11));
         tierLimit("gold", "series-per-stream", 100_000);

@@ -26,7 +26,7 @@ public final class RedisServer implements BeforeEachCallback, AfterEachCallback 
 
     private static final String BINARY =
             System.getProperty("streamgauge.test.redis-server", "redis-server");
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private int port;
     private @Nullable Process process;

@@ -160,7 +160,7 @@ class EventSenderTest {
     }
 
     private void awaitRequests(String... expected) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> requests.size() >= expected.length);
+        await().atMost(Duration.ofSeconds(30)).until(() -> requests.size() >= expected.length);
         assertThat(requests).containsExactly(expected);
     }
 

@@ -38,7 +38,7 @@ class HostSamplerTest {
         sampler.sample(NOW);
 
         // The share of time needs some time to have passed.
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(Duration.ofSeconds(30))
                 .untilAsserted(
                         () -> {
                             List<JsonNode> events = parse(sampler.sample(NOW));
