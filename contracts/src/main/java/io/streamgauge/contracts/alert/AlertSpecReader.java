@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.Violation;
+import io.streamgauge.contracts.document.Input;
 import io.streamgauge.contracts.expression.ExpressionCompiler;
 import io.streamgauge.contracts.stream.StreamSpecReader;
 import java.time.Duration;

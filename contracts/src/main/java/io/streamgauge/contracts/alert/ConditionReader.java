@@ -3,6 +3,8 @@ package io.streamgauge.contracts.alert;
 import static io.streamgauge.contracts.alert.AlertLimits.MAX_SPAN;
 
 import io.streamgauge.contracts.Durations;
+import io.streamgauge.contracts.document.Input;
+import io.streamgauge.contracts.event.EventDecoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -278,8 +280,8 @@ final class ConditionReader {
     private Optional<Level> level() {
         Optional<Comparison> comparison =
                 input.at("op").requiredOneOf(Comparison.values(), Comparison::wireName);
-        OptionalDouble value = input.at("value").level(true);
-        OptionalDouble recovery = input.at("recovery").level(false);
+        OptionalDouble value = level(input.at("value"), true);
+        OptionalDouble recovery = level(input.at("recovery"), false);
         if (comparison.isEmpty() || value.isEmpty()) {
             return Optional.empty();
         }
@@ -312,5 +314,11 @@ final class ConditionReader {
 
     private static boolean both(Optional<?> one, Optional<?> other) {
         return one.isPresent() && other.isPresent();
+    }
+
+    /** A level, or what is near it. */
+    private static OptionalDouble level(Input input, boolean isRequired) {
+        double most = EventDecoder.MAX_MAGNITUDE;
+        return isRequired ? input.requiredNumber(-most, most) : input.number(-most, most);
     }
 }

@@ -9,6 +9,7 @@ import io.streamgauge.contracts.alert.Condition.Quantifier;
 import io.streamgauge.contracts.alert.Condition.Skip;
 import io.streamgauge.contracts.alert.Condition.Step;
 import io.streamgauge.contracts.alert.Condition.Within;
+import io.streamgauge.contracts.document.Input;
 import io.streamgauge.contracts.expression.ExpressionCompiler;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -7,6 +7,7 @@ import io.streamgauge.contracts.alert.Condition.Outcome;
 import io.streamgauge.contracts.alert.Condition.Sequence;
 import io.streamgauge.contracts.alert.Condition.Step;
 import io.streamgauge.contracts.alert.Condition.Within;
+import io.streamgauge.contracts.document.Input;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

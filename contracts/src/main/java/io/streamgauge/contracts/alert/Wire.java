@@ -8,6 +8,7 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.Violation;
+import io.streamgauge.contracts.document.Input;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -11,6 +11,7 @@ import io.streamgauge.contracts.alert.Condition.Contiguity;
 import io.streamgauge.contracts.alert.Condition.InnerContiguity;
 import io.streamgauge.contracts.alert.Condition.Quantifier;
 import io.streamgauge.contracts.alert.Condition.Step;
+import io.streamgauge.contracts.document.Input;
 import io.streamgauge.contracts.expression.Rows;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -62,8 +62,8 @@ class StreamSpecReaderTest {
                     "name":"s","windows":["500ms"]                                        | #/windows/0           | range
                     "name":"s","windows":["1h1s"]                                         | #/windows/0           | range
                     "name":"s","windows":["60s","1m"]                                     | #/windows/1           | duplicate
-                    "name":"s","windows":[]                                               | #/windows             | type
-                    "name":"s","windows":["1s","2s","3s","4s","5s","6s","7s","8s","9s"]   | #/windows             | type
+                    "name":"s","windows":[]                                               | #/windows             | range
+                    "name":"s","windows":["1s","2s","3s","4s","5s","6s","7s","8s","9s"]   | #/windows             | range
                     "name":"s","outOfOrderness":"11m"                                     | #/outOfOrderness      | range
                     "name":"s","allowedLateness":"2h","windows":["1s"]                    | #/allowedLateness     | range
                     "name":"s","allowedLateness":5                                        | #/allowedLateness     | format

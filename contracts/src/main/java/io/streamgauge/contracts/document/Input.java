@@ -1,4 +1,4 @@
-package io.streamgauge.contracts.alert;
+package io.streamgauge.contracts.document;
 
 import static java.util.stream.Collectors.joining;
 
@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.NearMisses;
 import io.streamgauge.contracts.Violation;
-import io.streamgauge.contracts.event.EventDecoder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,13 +24,13 @@ import java.util.regex.Pattern;
  *
  * @param violations of the whole document; reads add to it
  */
-record Input(JsonNode node, String pointer, List<Violation> violations) {
+public record Input(JsonNode node, String pointer, List<Violation> violations) {
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cntrl}\\p{Cs}&&[^\\n\\t]]");
     private static final int MAX_SHOWN = 80;
 
     /** A member of an object; absent where there is none. */
-    Input at(String name) {
+    public Input at(String name) {
         return new Input(
                 node.path(name),
                 pointer + "/" + name.replace("~", "~0").replace("/", "~1"),
@@ -39,7 +38,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** The elements of an array. */
-    List<Input> elements() {
+    public List<Input> elements() {
         List<Input> elements = new ArrayList<>();
         for (int i = 0; node.isArray() && i < node.size(); i++) {
             elements.add(new Input(node.get(i), pointer + "/" + i, violations));
@@ -48,22 +47,24 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** The members of an object, in the document's order. */
-    List<Map.Entry<String, Input>> members() {
+    public List<Map.Entry<String, Input>> members() {
         List<Map.Entry<String, Input>> members = new ArrayList<>();
         node.fieldNames().forEachRemaining(name -> members.add(Map.entry(name, at(name))));
         return members;
     }
 
-    boolean isAbsent() {
+    /** Whether nothing is there, or {@code null}. */
+    public boolean isAbsent() {
         return node.isMissingNode() || node.isNull();
     }
 
-    boolean isPresent() {
+    /** Whether something is there, of whatever type. */
+    public boolean isPresent() {
         return !isAbsent();
     }
 
     /** Whether the part is an object. */
-    boolean isObject(String expected) {
+    public boolean isObject(String expected) {
         if (isAbsent()) {
             missing(expected);
             return false;
@@ -76,7 +77,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** Whether the part is an array of a size. */
-    boolean isArray(int least, int most, String of) {
+    public boolean isArray(int least, int most, String of) {
         String expected = "an array of %d to %d %s".formatted(least, most, of);
         if (isAbsent()) {
             missing(expected);
@@ -94,7 +95,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** Reports members that are not known. */
-    void refuseUnknown(Set<String> known, Set<String> ignored) {
+    public void refuseUnknown(Set<String> known, Set<String> ignored) {
         for (Map.Entry<String, Input> member : members()) {
             String name = member.getKey();
             if (!known.contains(name) && !ignored.contains(name)) {
@@ -114,7 +115,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** A text that may be empty or absent. */
-    Optional<String> text(int most) {
+    public Optional<String> text(int most) {
         if (isAbsent()) {
             return Optional.empty();
         }
@@ -135,7 +136,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** A text that may be absent, but not empty. */
-    Optional<String> filled(int most) {
+    public Optional<String> filled(int most) {
         Optional<String> text = text(most);
         if (text.isPresent() && text.get().isBlank()) {
             report("range", "empty (expected: a string that is not)");
@@ -145,7 +146,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** A text that must be there and of a form. */
-    Optional<String> required(Function<String, Boolean> form, String expected) {
+    public Optional<String> required(Function<String, Boolean> form, String expected) {
         if (isAbsent()) {
             missing(expected);
             return Optional.empty();
@@ -160,7 +161,8 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** Texts that are all of a form and all different; none where the part is absent. */
-    List<String> distinct(int most, String of, Function<String, Boolean> form, String expected) {
+    public List<String> distinct(
+            int most, String of, Function<String, Boolean> form, String expected) {
         if (isAbsent() || !isArray(0, most, of)) {
             return List.of();
         }
@@ -177,7 +179,8 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
         return texts;
     }
 
-    boolean bool(boolean fallback) {
+    /** True or false; the fallback where the part is absent. */
+    public boolean bool(boolean fallback) {
         if (isAbsent()) {
             return fallback;
         }
@@ -189,7 +192,7 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** A number of a size that events can have. */
-    OptionalDouble number(double least, double most) {
+    public OptionalDouble number(double least, double most) {
         if (isAbsent()) {
             return OptionalDouble.empty();
         }
@@ -206,20 +209,15 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** A number that must be there. */
-    OptionalDouble requiredNumber(double least, double most) {
+    public OptionalDouble requiredNumber(double least, double most) {
         if (isAbsent()) {
             missing("a number");
         }
         return number(least, most);
     }
 
-    /** A level, or what is near it. */
-    OptionalDouble level(boolean isRequired) {
-        double most = EventDecoder.MAX_MAGNITUDE;
-        return isRequired ? requiredNumber(-most, most) : number(-most, most);
-    }
-
-    Optional<Integer> integer(int least, int most) {
+    /** A whole number that may be absent. */
+    public Optional<Integer> integer(int least, int most) {
         if (isAbsent()) {
             return Optional.empty();
         }
@@ -236,7 +234,8 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
         return Optional.of(node.intValue());
     }
 
-    Optional<Duration> duration(Duration least, Duration most) {
+    /** A duration that may be absent. */
+    public Optional<Duration> duration(Duration least, Duration most) {
         if (isAbsent()) {
             return Optional.empty();
         }
@@ -259,14 +258,16 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
         return value;
     }
 
-    Optional<Duration> requiredDuration(Duration least, Duration most) {
+    /** A duration that must be there. */
+    public Optional<Duration> requiredDuration(Duration least, Duration most) {
         if (isAbsent()) {
             missing("a duration such as 500ms, 10s, 1m30s or 1h");
         }
         return duration(least, most);
     }
 
-    <T> Optional<T> oneOf(T[] values, Function<T, String> wireName) {
+    /** One of some words, or nothing. */
+    public <T> Optional<T> oneOf(T[] values, Function<T, String> wireName) {
         if (isAbsent()) {
             return Optional.empty();
         }
@@ -286,7 +287,8 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
         return Optional.empty();
     }
 
-    <T> Optional<T> requiredOneOf(T[] values, Function<T, String> wireName) {
+    /** One of some words, which must be there. */
+    public <T> Optional<T> requiredOneOf(T[] values, Function<T, String> wireName) {
         if (isAbsent()) {
             missing("one of " + Arrays.stream(values).map(wireName).collect(joining(", ")));
         }
@@ -294,22 +296,24 @@ record Input(JsonNode node, String pointer, List<Violation> violations) {
     }
 
     /** Reports the part where it is there and has no business to be. */
-    void refuse(String why) {
+    public void refuse(String why) {
         if (isPresent()) {
             report("conflict", why);
         }
     }
 
-    void missing(String expected) {
+    /** Reports that the part is not there. */
+    public void missing(String expected) {
         report("required", "missing (expected: %s)".formatted(expected));
     }
 
-    void report(String code, String message) {
+    /** Reports something wrong with the part. */
+    public void report(String code, String message) {
         violations.add(new Violation(pointer, code, message));
     }
 
     /** The part as it stands, shortened. */
-    String shown() {
+    public String shown() {
         String text = node.toString();
         return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN - 3) + "...";
     }
