@@ -35,7 +35,28 @@ public final class TenantBudgets implements EvaluationBudget {
     private static final int VERSION = 1;
 
     private final ToLongFunction<TenantId> budgets;
+    private final Listener listener;
     private final Map<TenantId, Account> accounts = new HashMap<>();
+
+    /** Is told of what stands still. */
+    public interface Listener {
+
+        /** For who asks instead. */
+        Listener NONE =
+                new Listener() {
+                    @Override
+                    public void suspended(RuleKey rule, long from, long until) {}
+
+                    @Override
+                    public void exhausted(TenantId tenant, long from, long until) {}
+                };
+
+        /** A rule is. */
+        void suspended(RuleKey rule, long from, long until);
+
+        /** All that the tenant has is. */
+        void exhausted(TenantId tenant, long from, long until);
+    }
 
     /** What a tenant has spent in a second. */
     private static final class Account {
@@ -70,7 +91,7 @@ public final class TenantBudgets implements EvaluationBudget {
             return suspensions >= MOST_SUSPENSIONS && spent >= allowed();
         }
 
-        private void suspendCostliest() {
+        private void suspendCostliest(long clock, Listener listener) {
             RuleKey costliest = null;
             long most = -1;
             for (Map.Entry<RuleKey, Long> entry : byRule.entrySet()) {
@@ -84,7 +105,9 @@ public final class TenantBudgets implements EvaluationBudget {
             }
             if (costliest != null) {
                 byRule.remove(costliest);
-                suspended.put(costliest, (second + 1) * SECOND + SUSPENSION_MILLIS);
+                long until = (second + 1) * SECOND + SUSPENSION_MILLIS;
+                suspended.put(costliest, until);
+                listener.suspended(costliest, clock, until);
             }
             suspensions++;
         }
@@ -96,7 +119,13 @@ public final class TenantBudgets implements EvaluationBudget {
      * @param budgets units for each second, by tenant; 1 or more. Asked once in a second
      */
     public TenantBudgets(ToLongFunction<TenantId> budgets) {
+        this(budgets, Listener.NONE);
+    }
+
+    /** As the other; with somebody who is told. */
+    public TenantBudgets(ToLongFunction<TenantId> budgets, Listener listener) {
         this.budgets = budgets;
+        this.listener = listener;
     }
 
     @Override
@@ -123,10 +152,14 @@ public final class TenantBudgets implements EvaluationBudget {
         if (second > account.second) {
             account.enter(second, budgets.applyAsLong(rule.tenant()));
         }
+        boolean wasExhausted = account.isExhausted();
         account.spent += units;
         account.byRule.merge(rule, units, Long::sum);
         while (account.suspensions < MOST_SUSPENSIONS && account.spent >= account.allowed()) {
-            account.suspendCostliest();
+            account.suspendCostliest(clock, listener);
+        }
+        if (account.isExhausted() && !wasExhausted) {
+            listener.exhausted(rule.tenant(), clock, (account.second + 1) * SECOND);
         }
     }
 

@@ -131,7 +131,8 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                 new StoredBudgets(
                         context.getOperatorStateStore(),
                         getRuntimeContext().getTaskInfo(),
-                        tenant -> desk.policies().evaluationCostPerSecond(tenant));
+                        tenant -> desk.policies().evaluationCostPerSecond(tenant),
+                        hearing.throttling());
         timersAt = clock;
         nextHousekeeping = Long.MIN_VALUE;
     }
@@ -164,7 +165,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         timers,
                         this::setCurrentKey,
                         // A composite is judged where a member fires or recovers, which cost.
-                        role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets.budget(),
+                        role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets,
                         getMetricGroup().counter("judgementsFailed"),
                         new JudgeSink(
                                 desk,
@@ -249,6 +250,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                     judge.failures(signal.key(), signal.until(), value);
                 }
             }
+            case THROTTLED -> judge.throttled(signal.key(), signal.at(), signal.until());
             case ANOMALY -> {
                 if (value != null && role == Role.EVENTS) {
                     long arrival = signal.at() + RuleDesk.EFFECT_DELAY_MILLIS;
@@ -337,7 +339,8 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
             nextHousekeeping = clock + HOUSEKEEPING_MILLIS;
             desk.forget(clock - MEMORY_MILLIS);
             hearing.forget(clock);
-            budgets.budget().forget(clock);
+            hearing.throttling().retain(desk::knows);
+            budgets.forget(clock);
         }
     }
 

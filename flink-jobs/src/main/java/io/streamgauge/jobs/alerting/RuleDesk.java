@@ -397,6 +397,13 @@ final class RuleDesk {
         return Collections.unmodifiableCollection(latest.values());
     }
 
+    /** Whether an alert's newest definition has a version. */
+    boolean knows(RuleKey rule) {
+        return definition(rule.tenant(), rule.alert()).stream()
+                .flatMap(definition -> definition.versions().stream())
+                .anyMatch(version -> version.number() == rule.version());
+    }
+
     /** The newest definition of a tenant's alert, whether in force yet or not. */
     Optional<AlertDefinition> definition(TenantId tenant, AlertId alert) {
         return Optional.ofNullable(latest.get(alert))

@@ -63,6 +63,16 @@ final class RuleIndex<T> {
 
         /** A rule's condition has no value for the event, and no alternative holds. */
         void failed(T rule, String reason);
+
+        /** Whether a rule may be asked. Once for each of its alternatives. */
+        boolean mayCost(T rule);
+
+        /**
+         * A condition was evaluated for a rule; others that share it have it for nothing.
+         *
+         * @param cost as {@link Expression#cost()}
+         */
+        void cost(T rule, long cost);
     }
 
     /**
@@ -258,7 +268,7 @@ final class RuleIndex<T> {
             if (value == null) {
                 if (allFailures) {
                     for (int alternative : index.all) {
-                        checkFailing(alternative, row);
+                        checkFailing(alternative, row, findings);
                     }
                 }
                 continue;
@@ -285,12 +295,13 @@ final class RuleIndex<T> {
 
     private void check(int number, EventRow row, Findings<T> findings) {
         Alternative alternative = alternatives[number];
-        if (foundFor[alternative.rule()] == event) {
+        if (foundFor[alternative.rule()] == event
+                || !findings.mayCost(rules.get(alternative.rule()))) {
             return;
         }
         byte holds = TRUE;
         for (int slot : alternative.residual()) {
-            byte result = result(slot, row);
+            byte result = result(slot, alternative.rule(), row, findings);
             if (result == FALSE) {
                 return;
             }
@@ -307,19 +318,23 @@ final class RuleIndex<T> {
     }
 
     /** Of an alternative whose indexed condition fails: whether another one is false. */
-    private void checkFailing(int number, EventRow row) {
+    private void checkFailing(int number, EventRow row, Findings<T> findings) {
         Alternative alternative = alternatives[number];
+        if (!findings.mayCost(rules.get(alternative.rule()))) {
+            return;
+        }
         for (int slot : alternative.residual()) {
-            if (result(slot, row) == FALSE) {
+            if (result(slot, alternative.rule(), row, findings) == FALSE) {
                 return;
             }
         }
         failures.add(alternative);
     }
 
-    private byte result(int slot, EventRow row) {
+    private byte result(int slot, int rule, EventRow row, Findings<T> findings) {
         if (evaluatedFor[slot] != event) {
             evaluatedFor[slot] = event;
+            findings.cost(rules.get(rule), expressions[slot].cost());
             try {
                 results[slot] = expressions[slot].test(row) ? TRUE : FALSE;
             } catch (EvaluationException failed) {

@@ -3,6 +3,7 @@ package io.streamgauge.jobs.alerting;
 import io.streamgauge.alerting.ActivityLog;
 import io.streamgauge.alerting.BlindTimes;
 import io.streamgauge.alerting.Hearing;
+import io.streamgauge.alerting.Throttling;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.Condition;
@@ -17,8 +18,9 @@ import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * When the platform was blind, tenants inactive and streams active, as the router tells all tasks.
- * On the heap, and in broadcast state as of the last checkpoint. For one task's thread.
+ * When the platform was blind, tenants inactive, streams active and rules not asked about events,
+ * as the router tells all tasks. On the heap, and in broadcast state as of the last checkpoint. For
+ * one task's thread.
  */
 final class StoredHearing implements Hearing {
 
@@ -29,11 +31,13 @@ final class StoredHearing implements Hearing {
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     private static final String BLIND = "blind";
     private static final String SUSPENSIONS = "suspensions";
+    private static final String THROTTLING = "throttling";
     private static final long MARGIN_MILLIS = Duration.ofHours(1).toMillis();
 
     private final BroadcastState<String, byte[]> state;
     private BlindTimes blind = new BlindTimes();
     private Suspensions suspensions = new Suspensions();
+    private Throttling throttling = new Throttling();
     private final Map<String, ActivityLog> activity = new HashMap<>();
     private long longestMemory = Duration.ofDays(1).toMillis();
 
@@ -44,6 +48,8 @@ final class StoredHearing implements Hearing {
                 blind = BlindTimes.fromBytes(entry.getValue());
             } else if (entry.getKey().equals(SUSPENSIONS)) {
                 suspensions = Suspensions.fromBytes(entry.getValue());
+            } else if (entry.getKey().equals(THROTTLING)) {
+                throttling = Throttling.fromBytes(entry.getValue());
             } else {
                 activity.put(entry.getKey(), ActivityLog.fromBytes(entry.getValue()));
             }
@@ -54,6 +60,7 @@ final class StoredHearing implements Hearing {
         state.clear();
         state.put(BLIND, blind.toBytes());
         state.put(SUSPENSIONS, suspensions.toBytes());
+        state.put(THROTTLING, throttling.toBytes());
         for (Map.Entry<String, ActivityLog> entry : activity.entrySet()) {
             state.put(entry.getKey(), entry.getValue().toBytes());
         }
@@ -92,6 +99,11 @@ final class StoredHearing implements Hearing {
         blind.forget(before);
         suspensions.forget(before);
         activity.values().forEach(log -> log.forget(before));
+    }
+
+    /** When the router did not ask rules about events. */
+    Throttling throttling() {
+        return throttling;
     }
 
     /** When tenants are not active. */

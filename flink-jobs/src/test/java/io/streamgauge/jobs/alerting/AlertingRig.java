@@ -132,7 +132,20 @@ final class AlertingRig implements AutoCloseable {
         return written.timestamp() + RuleDesk.EFFECT_DELAY_MILLIS;
     }
 
-    /** Sends an event with the present time as its arrival. */
+    /** Writes to the control topic as if it were the update's time. */
+    void defineAsOf(DefinitionUpdate update) throws Exception {
+        RecordMetadata unused =
+                producer.send(
+                                new ProducerRecord<>(
+                                        TOPICS.control(),
+                                        0,
+                                        update.timestamp(),
+                                        update.key().getBytes(UTF_8),
+                                        update.value()))
+                        .get(10, TimeUnit.SECONDS);
+    }
+
+    /** Sends an event with an arrival that is not in the future. */
     Future<RecordMetadata> event(
             StreamDefinition stream, int partition, String json, long arrival) {
         ProducerRecord<byte[], byte[]> record =
@@ -146,7 +159,12 @@ final class AlertingRig implements AutoCloseable {
 
     /** Lets the clock reach the present. */
     void heartbeats() throws Exception {
-        String now = Long.toString(System.currentTimeMillis());
+        heartbeats(System.currentTimeMillis());
+    }
+
+    /** Lets the clock reach a time that is not in the future. */
+    void heartbeats(long arrival) throws Exception {
+        String now = Long.toString(arrival);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(TOPICS.events(), partition, null, (byte[]) null);
