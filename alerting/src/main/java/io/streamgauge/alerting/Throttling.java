@@ -55,8 +55,10 @@ public final class Throttling {
 
         long firstAfter(long known, long clock) {
             NavigableMap<Long, Long> ends = intervals.map();
-            boolean unsure = blurred && !ends.isEmpty() && known < ends.firstEntry().getValue();
-            Long next = unsure ? Math.max(known, ends.firstKey()) : ends.higherKey(known);
+            if (blurred && known < ends.firstEntry().getValue()) {
+                return Math.max(known, ends.firstKey());
+            }
+            Long next = ends.higherKey(known);
             return next != null && next <= clock ? next : KeyJudge.NEVER;
         }
     }
