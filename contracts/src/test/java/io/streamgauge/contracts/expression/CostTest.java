@@ -47,7 +47,8 @@ class CostTest {
     void growsWithTheEventsOfEarlierSteps() throws Exception {
         Expression expression =
                 COMPILER.compile(
-                        "steps.a.all(x, steps.a.all(y, x.amount * y.amount < event.amount))", List.of("a"));
+                        "steps.a.all(x, steps.a.all(y, x.amount * y.amount < event.amount))",
+                        List.of("a"));
         EventRow row = Rows.row("");
 
         long few = expression.cost(Map.of("a", Collections.nCopies(5, row)));

@@ -29,7 +29,7 @@ class RoutingBudgetsTest {
     /** Of some hundred rounds; true of no event that has the host {@code quiet}. */
     private static final String COSTLY =
             "[1,2,3,4,5,6,7,8,9].all(x, [1,2,3,4,5,6,7,8,9].all(y, x * y * event.m >= 0)) &&"
-                + " event.m * 1 < 1000";
+                    + " event.m * 1 < 1000";
 
     private static final AlertDefinition DEAR =
             rule(1, COSTLY, "'threshold','measure':'m','op':'>','value':10");
