@@ -190,7 +190,7 @@ class FuzzedRulesIT {
         for (int i = 0; i < count; i++) {
             clock += random.nextInt(20) == 0 ? random.nextInt(300_000) : random.nextInt(1_500);
             String host =
-                    List.of("h0", "h1", "\u5730\u7403", "\u00e9\\u0000\\\"", "")
+                    List.of("h0", "h1", "\u5730\u7403", "\u00e9\\u0001\\\"", "x".repeat(256))
                             .get(random.nextInt(5));
             String json =
                     "{\"at\":%d,\"host\":\"%s\",\"m\":%s%s%s}"
