@@ -3,14 +3,18 @@ package io.streamgauge.jobs.alerting;
 import io.streamgauge.alerting.ActivityLog;
 import io.streamgauge.alerting.BlindTimes;
 import io.streamgauge.alerting.Hearing;
+import io.streamgauge.alerting.RuleKey;
 import io.streamgauge.alerting.Throttling;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
+import io.streamgauge.contracts.alert.AlertDefinition;
+import io.streamgauge.contracts.alert.AlertVersion;
 import io.streamgauge.contracts.alert.Condition;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -70,12 +74,21 @@ final class StoredHearing implements Hearing {
         blind.add(from, until);
     }
 
-    /**
-     * An alert's absences are going to ask for a stream's activity, from its next event on.
-     *
-     * @param stream tenant and id
-     */
-    void expect(String stream, Condition.Absence absence) {
+    /** An alert's absences are going to ask for a stream's activity, from its next event on. */
+    void expect(AlertDefinition alert) {
+        if (alert.stream().isEmpty()) {
+            return;
+        }
+        String stream = alert.tenant() + "/" + alert.stream().get();
+        for (AlertVersion version : alert.versions()) {
+            if (!version.spec().groupBy().isEmpty()
+                    && version.spec().condition() instanceof Condition.Absence absence) {
+                expect(stream, absence);
+            }
+        }
+    }
+
+    private void expect(String stream, Condition.Absence absence) {
         long gap = ActivityLog.leastGapOf(absence.duration().toMillis());
         activity.computeIfAbsent(stream, key -> new ActivityLog(gap)).remember(gap);
         longestMemory = Math.max(longestMemory, absence.forgetAfter().toMillis());
@@ -93,8 +106,13 @@ final class StoredHearing implements Hearing {
         }
     }
 
-    /** Forgets what is over for so long that no rule asks for it. */
-    void forget(long clock) {
+    /**
+     * Forgets what is over for so long that no rule asks for it.
+     *
+     * @param rules those that there are
+     */
+    void forget(long clock, Predicate<RuleKey> rules) {
+        throttling.retain(rules);
         long before = clock - longestMemory - MARGIN_MILLIS;
         blind.forget(before);
         suspensions.forget(before);
