@@ -170,9 +170,9 @@ public final class CostlyNeighbour {
                 wait = due - System.currentTimeMillis()) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(wait));
         }
-        boolean cheap = number % (perSecond / CHEAP_PER_SECOND) == 0;
-        return cheap
-                ? JobInMemory.event(CHEAP, 0, number, due, 0, number % 2 * 99)
+        int every = perSecond / CHEAP_PER_SECOND;
+        return number % every == 0
+                ? JobInMemory.event(CHEAP, 0, number, due, 0, number / every % 2 * 99)
                 : JobInMemory.event(COSTLY, 1, number, due, number % HOSTS, number % 100);
     }
 

@@ -96,8 +96,9 @@ final class FuzzedAlerts {
 
     /** The next one that the reader takes. */
     AlertSpec next() {
+        String kind = any(KINDS);
         while (true) {
-            ObjectNode document = document();
+            ObjectNode document = document(kind);
             if (random.nextInt(4) == 0) {
                 spoil(document);
             }
@@ -109,9 +110,8 @@ final class FuzzedAlerts {
         }
     }
 
-    private ObjectNode document() {
+    private ObjectNode document(String kind) {
         ObjectNode document = Json.mapper().createObjectNode();
-        String kind = any(KINDS);
         document.put("name", "fuzzed").put("stream", "s1").put("severity", "info");
         ArrayNode groupBy = document.putArray("groupBy");
         any(List.of(List.<String>of(), List.of("host"), List.of("host"), List.of("m", "kind")))
@@ -126,7 +126,11 @@ final class FuzzedAlerts {
             document.put("keepFiringFor", any(List.of("1ms", "10s", "7d")));
         }
         document.putObject("annotations")
-                .put("summary", "\u5730{{ key.host }} {{ value | round:3 }}");
+                .put(
+                        "summary",
+                        kind.equals("threshold") || kind.equals("change")
+                                ? "\u5730 {{ value | round:3 }} {{ severity }}"
+                                : "\u5730 {{ name }} {{ startedAt }}");
         ObjectNode condition = document.putObject("condition").put("kind", kind);
         switch (kind) {
             case "threshold" -> threshold(condition);
@@ -239,7 +243,7 @@ final class FuzzedAlerts {
             switch (random.nextInt(5)) {
                 case 0 -> step.put("consecutive", true);
                 case 1 -> step.put("allowCombinations", true);
-                case 2 -> step.put("greedy", !step.has("steps"));
+                case 2 -> step.put(step.has("steps") ? "consecutive" : "greedy", true);
                 case 3 -> step.put("within", any(SPANS));
                 default -> {} // as it is by default
             }
