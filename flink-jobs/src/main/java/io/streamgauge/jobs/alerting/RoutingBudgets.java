@@ -86,8 +86,7 @@ final class RoutingBudgets {
             TenantBudgets.Listener listener)
             throws Exception {
         state = store.getUnionListState(STATE);
-        this.budgets =
-                tenant -> Math.max(1, budgets.applyAsLong(tenant) * Expression.COST_UNIT / SHARES);
+        this.budgets = tenant -> Math.max(1, share(budgets.applyAsLong(tenant)));
         this.listener = listener;
         for (byte[] stored : state.get()) {
             restore(stored);
@@ -109,7 +108,12 @@ final class RoutingBudgets {
     }
 
     private Account create() {
-        return new Account(new TenantBudgets(budgets, listener));
+        return new Account(new TenantBudgets(budgets, share(TenantBudgets.BURST), listener));
+    }
+
+    /** Of what a task may spend, the part of a partition, as conditions' cost is counted. */
+    private static long share(long units) {
+        return units * Expression.COST_UNIT / SHARES;
     }
 
     void snapshot() throws Exception {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
@@ -30,6 +31,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -118,6 +120,16 @@ final class AlertingRig implements AutoCloseable {
 
     ClusterClient<?> client() {
         return flink.getClusterClient();
+    }
+
+    /** Why the job was last restarted; empty where it was not. */
+    Optional<String> failure(JobID job) throws Exception {
+        return Optional.ofNullable(
+                        flink.getMiniCluster()
+                                .getExecutionGraph(job)
+                                .get(30, TimeUnit.SECONDS)
+                                .getFailureInfo())
+                .map(ErrorInfo::getExceptionAsString);
     }
 
     /** Ends a TaskManager, without a farewell, and starts another. */

@@ -96,12 +96,13 @@ class FuzzedRulesIT {
             clock += 1_000;
             JobID job = rig.submit();
             send(rig, EVENTS / 2);
-            awaitControl(rig, from);
+            awaitControl(rig, job, from);
             change(rig);
             rig.loseATaskManager();
             send(rig, EVENTS / 2);
-            awaitControl(rig, from);
+            awaitControl(rig, job, from);
 
+            assertThat(ownFailure(rig, job)).as("seed %d", seed).isEmpty();
             assertThat(rig.client().getJobStatus(job).get()).isEqualTo(JobStatus.RUNNING);
             await().atMost(60, TimeUnit.SECONDS)
                     .pollInterval(Duration.ofMillis(500))
@@ -217,11 +218,12 @@ class FuzzedRulesIT {
         rig.heartbeats(clock);
     }
 
-    private void awaitControl(AlertingRig rig, long from) throws Exception {
+    private void awaitControl(AlertingRig rig, JobID job, long from) throws Exception {
         List<String> expected = expected(from);
         assertThat(expected).hasSizeGreaterThan(20);
         await().atMost(180, TimeUnit.SECONDS)
                 .pollInterval(Duration.ofMillis(500))
+                .failFast(() -> assertThat(ownFailure(rig, job)).as("seed %d", seed).isEmpty())
                 .untilAsserted(
                         () -> {
                             rig.heartbeats(clock);
@@ -229,6 +231,13 @@ class FuzzedRulesIT {
                                     .as("seed %d", seed)
                                     .containsExactlyElementsOf(new TreeSet<>(expected));
                         });
+    }
+
+    /**
+     * Why the job was restarted, where it was by itself and not for the TaskManager that is lost.
+     */
+    private static Optional<String> ownFailure(AlertingRig rig, JobID job) throws Exception {
+        return rig.failure(job).filter(trace -> trace.contains("at io.streamgauge"));
     }
 
     private static List<String> ofControl(AlertingRig rig) throws InvalidInputException {
