@@ -8,6 +8,7 @@ import static io.streamgauge.jobs.alerting.AlertFixtures.id;
 import static io.streamgauge.jobs.alerting.AlertFixtures.spec;
 import static io.streamgauge.jobs.alerting.AlertFixtures.update;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -173,7 +174,7 @@ class FuzzedRulesIT {
     /** Half of the rules become others, some after what they began; a tenth are gone. */
     private void change(AlertingRig rig) throws Exception {
         for (int i = 0; i < RULES / 2; i++) {
-            AlertVersion before = inForce.get(id(i)).versions().getFirst();
+            AlertVersion before = requireNonNull(inForce.get(id(i))).versions().getFirst();
             List<AlertVersion> versions = new ArrayList<>();
             if (random.nextBoolean()) {
                 versions.add(new AlertVersion(1, AlertVersion.Mode.DRAINING, before.spec()));
