@@ -235,6 +235,10 @@ final class RuleJudge {
             return;
         }
         json.put("mode", inForce.get().mode().wireName());
+        long until = budget.suspendedUntil(rule, clock);
+        if (until > clock) {
+            Explanation.time(json, "throttledUntil", until);
+        }
         if (entry == null || entry.since() != inForce.get().since()) {
             json.put("state", "inactive");
             Explanation.unmet(json, "nothing was heard of the key since the version is in force");
@@ -243,8 +247,9 @@ final class RuleJudge {
         if (present.suspendedSince() <= clock) {
             Explanation.time(json, "suspendedSince", present.suspendedSince());
         }
-        if (entry.isSkipping()) {
-            Explanation.time(json, "throttledSince", entry.skippedSince());
+        long missedSince = missedSince(inForce.get(), entry, clock);
+        if (missedSince != KeyJudge.NEVER) {
+            Explanation.time(json, "throttledSince", missedSince);
         }
         read(inForce.get().rule()).explain(json, judgement(inForce.get(), clock));
         if (entry.due() != KeyJudge.NEVER) {
