@@ -91,6 +91,22 @@ class RuleIndexTest {
     }
 
     @Test
+    void costsTheSameWhetherFailuresAreLookedForOrNot() throws Exception {
+        Map<String, String> rules = new LinkedHashMap<>();
+        rules.put("failing", "event.code == 5 && event.m * 2.0 > 1.0");
+        rules.put("other", "event.host == \"a\" && event.m * 2.0 > 1.0");
+        RuleIndex<String> index = index(rules);
+        Found with = new Found();
+        Found without = new Found();
+
+        index.find(row("a", 10), true, with);
+        index.find(row("a", 10), false, without);
+
+        assertThat(with.failed).containsOnlyKeys("failing");
+        assertThat(with.costs).isEqualTo(without.costs).containsOnlyKeys("other");
+    }
+
+    @Test
     void doesNotAskWhoMayNotCost() throws Exception {
         Map<String, String> rules = new LinkedHashMap<>();
         rules.put("a", "event.m * 2.0 > event.m + 1.0");
