@@ -20,8 +20,9 @@ final class Agenda {
      *
      * @param skippedSince when it first missed something, being suspended for what it costs; {@link
      *     KeyJudge#NEVER} where it has missed nothing
+     * @param known {@link EvaluationBudget#lastMissed} when it last judged something
      */
-    record Entry(long since, long due, long skippedSince) {
+    record Entry(long since, long due, long skippedSince, long known) {
 
         boolean isSkipping() {
             return skippedSince != KeyJudge.NEVER;
@@ -32,6 +33,8 @@ final class Agenda {
     private static final int VERSION = 1;
 
     private static final int VERSION_WITH_SKIPS = 2;
+
+    private static final int VERSION_WITH_KNOWN = 3;
 
     private final NavigableMap<RuleKey, Entry> entries = new TreeMap<>();
     private long queueDue = KeyJudge.NEVER;
@@ -94,9 +97,10 @@ final class Agenda {
 
     byte[] toBytes() {
         changed = false;
-        boolean skips = entries.values().stream().anyMatch(Entry::isSkipping);
+        boolean known = entries.values().stream().anyMatch(entry -> entry.known() != 0);
+        boolean skips = known || entries.values().stream().anyMatch(Entry::isSkipping);
         StateWriter out = new StateWriter();
-        out.number(skips ? VERSION_WITH_SKIPS : VERSION)
+        out.number(known ? VERSION_WITH_KNOWN : skips ? VERSION_WITH_SKIPS : VERSION)
                 .number(nextDue())
                 .number(queueDue)
                 .number(entries.size());
@@ -112,6 +116,9 @@ final class Agenda {
                     if (skips) {
                         out.number(entry.isSkipping() ? entry.skippedSince() : 0);
                     }
+                    if (known) {
+                        out.number(entry.known());
+                    }
                 });
         return out.toBytes();
     }
@@ -119,13 +126,14 @@ final class Agenda {
     /** When the first of all is due, by an agenda's bytes. */
     static long nextDue(byte[] bytes) {
         StateReader in = new StateReader(bytes);
-        in.version("agenda", VERSION, VERSION_WITH_SKIPS);
+        in.version("agenda", VERSION, VERSION_WITH_KNOWN);
         return in.number();
     }
 
     static Agenda fromBytes(byte[] bytes) {
         StateReader in = new StateReader(bytes);
-        boolean skips = in.version("agenda", VERSION, VERSION_WITH_SKIPS) == VERSION_WITH_SKIPS;
+        int version = in.version("agenda", VERSION, VERSION_WITH_KNOWN);
+        boolean skips = version >= VERSION_WITH_SKIPS;
         in.number();
         Agenda agenda = new Agenda();
         agenda.queueDue = in.number();
@@ -137,8 +145,10 @@ final class Agenda {
                 long since = in.number();
                 long due = in.number();
                 long skipped = skips ? in.number() : 0;
+                long known = version >= VERSION_WITH_KNOWN ? in.number() : 0;
                 agenda.entries.put(
-                        rule, new Entry(since, due, skipped == 0 ? KeyJudge.NEVER : skipped));
+                        rule,
+                        new Entry(since, due, skipped == 0 ? KeyJudge.NEVER : skipped, known));
             }
         }
         return agenda;

@@ -142,6 +142,8 @@ final class AlertTimeline {
                 segment.rules.put(version.number(), rule);
             } catch (InvalidRuleException e) {
                 segment.problems.put(version.number(), String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) { // a mistake of ours, which must not stop the others
+                segment.problems.put(version.number(), "internal error: " + e);
             }
         }
     }

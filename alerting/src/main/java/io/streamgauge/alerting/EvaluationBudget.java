@@ -26,4 +26,23 @@ public interface EvaluationBudget {
 
     /** A rule has judged something. */
     void spent(RuleKey rule, long clock, long units);
+
+    /**
+     * When the last time began, at the clock or before, in which a rule was not told of events
+     * since it cost too much to find out whether they matter to it; 0 where there was none. What a
+     * key knows is named by it.
+     */
+    default long lastMissed(RuleKey rule, long clock) {
+        return 0;
+    }
+
+    /**
+     * When the first such time began after another one; {@link KeyJudge#NEVER} where there was
+     * none.
+     *
+     * @param known a {@link #lastMissed}
+     */
+    default long missedSince(RuleKey rule, long known, long clock) {
+        return KeyJudge.NEVER;
+    }
 }

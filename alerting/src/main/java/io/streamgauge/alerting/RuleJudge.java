@@ -56,7 +56,13 @@ final class RuleJudge {
 
     /** Lets a rule with state do what is due. */
     void due(RuleInForce rule, Agenda.Entry entry, long clock) {
-        evaluate(rule, clock, entry.isSkipping() ? RuleJudge::nothing : Evaluation::onDue);
+        boolean missed = missedSince(rule, entry, clock) != KeyJudge.NEVER;
+        evaluate(rule, clock, missed ? RuleJudge::nothing : Evaluation::onDue);
+    }
+
+    /** Since when the key has missed something of a rule; {@link KeyJudge#NEVER} if it has not. */
+    private long missedSince(RuleInForce rule, Agenda.Entry entry, long clock) {
+        return Math.min(entry.skippedSince(), budget.missedSince(rule.key(), entry.known(), clock));
     }
 
     /** A rule with state goes on that was not judged since a time, as its tenant was inactive. */
@@ -103,7 +109,10 @@ final class RuleJudge {
                     .put(
                             rule.key(),
                             new Agenda.Entry(
-                                    rule.since(), until, Math.min(entry.skippedSince(), since)));
+                                    rule.since(),
+                                    until,
+                                    Math.min(entry.skippedSince(), since),
+                                    entry.known()));
         }
     }
 
@@ -116,8 +125,9 @@ final class RuleJudge {
         work.add(Work.EVALUATION);
         Evaluation evaluation = entry == null ? evaluations.create(rule.rule()) : read(rule.rule());
         Judgement judgement = judgement(rule, clock);
-        if (entry != null && entry.isSkipping()) {
-            evaluation.missed(Math.min(entry.skippedSince(), inactiveSince), judgement);
+        long missedSince = entry == null ? KeyJudge.NEVER : missedSince(rule, entry, clock);
+        if (missedSince != KeyJudge.NEVER) {
+            evaluation.missed(Math.min(missedSince, inactiveSince), judgement);
         } else if (inactiveSince != KeyJudge.NEVER) {
             evaluation.resume(inactiveSince, judgement);
         }
@@ -135,7 +145,9 @@ final class RuleJudge {
         }
         // What is due in the past, by an event that came late, is due at once.
         long due = Math.max(clock, evaluation.nextDue(judgement));
-        present.agenda().put(rule.key(), new Agenda.Entry(rule.since(), due, KeyJudge.NEVER));
+        long known = budget.lastMissed(rule.key(), clock);
+        present.agenda()
+                .put(rule.key(), new Agenda.Entry(rule.since(), due, KeyJudge.NEVER, known));
     }
 
     private Evaluation read(CompiledRule rule) {
@@ -223,6 +235,10 @@ final class RuleJudge {
             return;
         }
         json.put("mode", inForce.get().mode().wireName());
+        long until = budget.suspendedUntil(rule, clock);
+        if (until > clock) {
+            Explanation.time(json, "throttledUntil", until);
+        }
         if (entry == null || entry.since() != inForce.get().since()) {
             json.put("state", "inactive");
             Explanation.unmet(json, "nothing was heard of the key since the version is in force");
@@ -231,8 +247,9 @@ final class RuleJudge {
         if (present.suspendedSince() <= clock) {
             Explanation.time(json, "suspendedSince", present.suspendedSince());
         }
-        if (entry.isSkipping()) {
-            Explanation.time(json, "throttledSince", entry.skippedSince());
+        long missedSince = missedSince(inForce.get(), entry, clock);
+        if (missedSince != KeyJudge.NEVER) {
+            Explanation.time(json, "throttledSince", missedSince);
         }
         read(inForce.get().rule()).explain(json, judgement(inForce.get(), clock));
         if (entry.due() != KeyJudge.NEVER) {

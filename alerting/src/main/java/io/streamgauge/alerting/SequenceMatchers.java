@@ -32,19 +32,19 @@ final class SequenceMatchers {
             CompiledRule.Parts parts, SequenceMatcher<SequenceEvent> matcher, Relay failures) {}
 
     /**
-     * Passes failures on to whoever listens at the moment, and counts the events that conditions
-     * look at.
+     * Passes failures on to whoever listens at the moment, and counts what conditions cost: the
+     * events that they look at, and where they do much with them, that.
      */
     static final class Relay implements FailureListener {
 
         private @Nullable Consumer<String> listener;
         private long read;
 
-        void read(long events) {
-            read += events;
+        void read(long units) {
+            read += units;
         }
 
-        /** How many events conditions have looked at since the last call. */
+        /** What conditions have cost since the last call. */
         long takeRead() {
             long taken = read;
             read = 0;
@@ -131,11 +131,11 @@ final class SequenceMatchers {
         return new StepCondition<>() {
             @Override
             public boolean test(SequenceEvent event, EarlierSteps<SequenceEvent> earlier) {
-                relay.read(1);
+                Map<String, List<EventRow>> steps =
+                        expression.usesSteps() ? rows(conditions, earlier, relay) : Map.of();
+                relay.read(Math.max(1, expression.cost(steps) / Expression.COST_UNIT));
                 try {
-                    return expression.usesSteps()
-                            ? expression.test(event.row(), rows(conditions, earlier, relay))
-                            : expression.test(event.row());
+                    return expression.test(event.row(), steps);
                 } catch (EvaluationException e) {
                     throw new Failed(String.valueOf(e.getMessage()));
                 }

@@ -13,11 +13,14 @@ import java.util.function.ToLongFunction;
  *
  * <p><b>Policy.</b> Where a tenant's rules have spent its budget, the one among them that has spent
  * most in this second is suspended, from then on and for {@link #SUSPENSION_MILLIS} after the
- * second; the others have half as much more as the budget, then a quarter, and an eighth, with the
+ * second; the others have an eighth of the budget more, then a sixteenth and so on, with the
  * costliest of them suspended each time. Where that does not suffice either, all that the tenant
- * has stand still until the second is over. So no tenant spends more than twice its budget, but for
- * what it spends on one event, and one rule that went wrong does not cost the tenant its other
- * ones.
+ * has stand still until the second is over. So no tenant spends more than five quarters of its
+ * budget, but for what it spends on one event, and one rule that went wrong does not cost the
+ * tenant its other ones.
+ *
+ * <p>Nor may a large budget be spent all at once, since the others' events wait meanwhile: beyond
+ * {@link #BURST} it is there only as far as the second has gone on.
  *
  * <p>Of no events but those that were judged, so the same events give the same suspensions. For one
  * thread.
@@ -27,6 +30,12 @@ public final class TenantBudgets implements EvaluationBudget {
     /** For how long a rule is suspended; chosen: what it may cost is then spread over as much. */
     public static final long SUSPENSION_MILLIS = 10_000;
 
+    /**
+     * What may be spent at once; chosen: some tens of milliseconds that others wait. Small budgets
+     * are below it, so who may spend little can spend it on what comes in one moment.
+     */
+    public static final long BURST = 100_000;
+
     private static final long SECOND = 1_000;
 
     /** Times that the costliest rule is suspended in a second before all stand still. */
@@ -35,7 +44,29 @@ public final class TenantBudgets implements EvaluationBudget {
     private static final int VERSION = 1;
 
     private final ToLongFunction<TenantId> budgets;
+    private final long burst;
+    private final Listener listener;
     private final Map<TenantId, Account> accounts = new HashMap<>();
+
+    /** Is told of what stands still. */
+    public interface Listener {
+
+        /** For who asks instead. */
+        Listener NONE =
+                new Listener() {
+                    @Override
+                    public void suspended(RuleKey rule, long from, long until) {}
+
+                    @Override
+                    public void exhausted(TenantId tenant, long from, long until) {}
+                };
+
+        /** A rule is. */
+        void suspended(RuleKey rule, long from, long until);
+
+        /** All that the tenant has is. */
+        void exhausted(TenantId tenant, long from, long until);
+    }
 
     /** What a tenant has spent in a second. */
     private static final class Account {
@@ -43,7 +74,10 @@ public final class TenantBudgets implements EvaluationBudget {
         private long second = Long.MIN_VALUE;
         private long budget;
         private long spent;
+
+        /** One more than there are where all stand still. */
         private int suspensions;
+
         private final Map<RuleKey, Long> byRule = new HashMap<>();
 
         /** Until when, by rule. */
@@ -61,16 +95,19 @@ public final class TenantBudgets implements EvaluationBudget {
             suspended.values().removeIf(until -> until <= next * SECOND);
         }
 
-        /** With what is given besides for each rule that was suspended. */
-        private long allowed() {
-            return 2 * budget - (budget >> suspensions);
+        /** Up to a time, with what is given besides for each rule that was suspended. */
+        private long allowed(long clock, long burst) {
+            long elapsed = Math.max(0, clock - second * SECOND) + 1;
+            long now = Math.min(budget, Math.max(burst, budget * elapsed / SECOND));
+            long besides = now / 4;
+            return now + besides - (besides >> suspensions);
         }
 
         private boolean isExhausted() {
-            return suspensions >= MOST_SUSPENSIONS && spent >= allowed();
+            return suspensions > MOST_SUSPENSIONS;
         }
 
-        private void suspendCostliest() {
+        private void suspendCostliest(long clock, Listener listener) {
             RuleKey costliest = null;
             long most = -1;
             for (Map.Entry<RuleKey, Long> entry : byRule.entrySet()) {
@@ -84,7 +121,9 @@ public final class TenantBudgets implements EvaluationBudget {
             }
             if (costliest != null) {
                 byRule.remove(costliest);
-                suspended.put(costliest, (second + 1) * SECOND + SUSPENSION_MILLIS);
+                long until = (second + 1) * SECOND + SUSPENSION_MILLIS;
+                suspended.put(costliest, until);
+                listener.suspended(costliest, clock, until);
             }
             suspensions++;
         }
@@ -96,7 +135,19 @@ public final class TenantBudgets implements EvaluationBudget {
      * @param budgets units for each second, by tenant; 1 or more. Asked once in a second
      */
     public TenantBudgets(ToLongFunction<TenantId> budgets) {
+        this(budgets, BURST, Listener.NONE);
+    }
+
+    /**
+     * As the other, in other units.
+     *
+     * @param burst what may be spent at once
+     * @param listener is told what stands still
+     */
+    public TenantBudgets(ToLongFunction<TenantId> budgets, long burst, Listener listener) {
         this.budgets = budgets;
+        this.burst = burst;
+        this.listener = listener;
     }
 
     @Override
@@ -125,8 +176,13 @@ public final class TenantBudgets implements EvaluationBudget {
         }
         account.spent += units;
         account.byRule.merge(rule, units, Long::sum);
-        while (account.suspensions < MOST_SUSPENSIONS && account.spent >= account.allowed()) {
-            account.suspendCostliest();
+        while (!account.isExhausted() && account.spent >= account.allowed(clock, burst)) {
+            if (account.suspensions == MOST_SUSPENSIONS) {
+                account.suspensions++;
+                listener.exhausted(rule.tenant(), clock, (account.second + 1) * SECOND);
+            } else {
+                account.suspendCostliest(clock, listener);
+            }
         }
     }
 

@@ -56,7 +56,7 @@ class TenantBudgetsTest {
     }
 
     @Test
-    void neverLetsATenantSpendMoreThanTwiceItsBudgetInASecond() {
+    void neverLetsATenantSpendMoreThanFiveQuartersOfItsBudgetInASecond() {
         Random random = new Random(7);
         for (long second = 0; second < 200; second++) {
             long spent = 0;
@@ -69,8 +69,20 @@ class TenantBudgetsTest {
                     spent += units;
                 }
             }
-            assertThat(spent).isLessThanOrEqualTo(2_000);
+            assertThat(spent).isLessThanOrEqualTo(1_250 + 40);
         }
+    }
+
+    @Test
+    void doesNotLetALargeBudgetBeSpentAtOnce() {
+        TenantBudgets large = new TenantBudgets(tenant -> 10 * TenantBudgets.BURST);
+        large.spent(DEAR, 5_000, TenantBudgets.BURST - 1);
+        assertThat(large.suspendedUntil(DEAR, 5_000)).isEqualTo(5_000);
+        large.spent(DEAR, 5_499, 4 * TenantBudgets.BURST);
+        assertThat(large.suspendedUntil(DEAR, 5_499)).isEqualTo(5_499);
+        large.spent(DEAR, 5_499, 1);
+
+        assertThat(large.suspendedUntil(DEAR, 5_499)).isEqualTo(16_000);
     }
 
     @Test

@@ -1,41 +1,17 @@
 package io.streamgauge.benchmarks;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.streamgauge.contracts.InvalidInputException;
-import io.streamgauge.contracts.Json;
-import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
-import io.streamgauge.contracts.alert.AlertDefinition;
-import io.streamgauge.contracts.alert.AlertDefinitionCodec;
-import io.streamgauge.contracts.alert.AlertId;
-import io.streamgauge.contracts.alert.AlertSpecReader;
-import io.streamgauge.contracts.alert.AlertVersion;
-import io.streamgauge.contracts.stream.StreamDefinition;
-import io.streamgauge.contracts.stream.StreamDefinitionCodec;
-import io.streamgauge.contracts.stream.StreamSpecReader;
 import io.streamgauge.contracts.tenant.TenantPolicy;
-import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.alerting.AlertingTopology;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
-import io.streamgauge.jobs.kafka.ArrivalClock;
-import io.streamgauge.jobs.kafka.NeverLate;
 import io.streamgauge.jobs.kafka.SourceRecord;
-import io.streamgauge.jobs.kafka.TimedValue;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.flink.api.common.eventtime.WatermarkStrategy;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -53,6 +29,24 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 public final class RuleCount {
 
     private static final TenantId TENANT = new TenantId("benchmark");
+
+    /** What is measured is what there is, and not what a tenant may have of it. */
+    private static final TenantPolicy UNLIMITED =
+            new TenantPolicy(
+                    TENANT,
+                    1,
+                    true,
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE,
+                    Integer.MAX_VALUE);
+
+    private static final String RULE =
+            """
+            "groupBy":["host"],"for":"10s",
+            "condition":{"kind":"threshold","measure":"cpu","op":">","value":90}
+            """;
+
     private static final int STREAMS = 100;
     private static final int HOSTS = 10_000;
 
@@ -109,70 +103,34 @@ public final class RuleCount {
 
         @Override
         public List<DefinitionUpdate> read() throws IOException, InvalidInputException {
-            List<DefinitionUpdate> definitions = new ArrayList<>(RuleCount.streams(streams()));
-            definitions.add(unlimited());
+            List<DefinitionUpdate> definitions = new ArrayList<>();
+            for (int i = 0; i < streams(); i++) {
+                definitions.add(JobInMemory.stream(TENANT, i));
+            }
+            definitions.add(JobInMemory.policy(UNLIMITED));
             for (int i = 0; i < count; i++) {
-                definitions.add(
-                        rule(
-                                i,
-                                i % STREAMS,
-                                selective
-                                        ? Optional.of("event.host == 'h%d'".formatted(i / STREAMS))
-                                        : Optional.empty()));
+                String where =
+                        selective
+                                ? "\"where\":\"event.host == 'h%d'\",".formatted(i / STREAMS)
+                                : "";
+                definitions.add(JobInMemory.alert(TENANT, i, i % STREAMS, where + RULE));
             }
             return definitions;
         }
     }
 
-    /** What is measured is what there is, and not what a tenant may have of it. */
-    private static DefinitionUpdate unlimited() {
-        return new DefinitionUpdate(
-                new TenantPolicyCodec.Key(TENANT).toString(),
-                TenantPolicyCodec.toBytes(
-                        new TenantPolicy(
-                                TENANT,
-                                1,
-                                true,
-                                Integer.MAX_VALUE,
-                                Integer.MAX_VALUE,
-                                Integer.MAX_VALUE,
-                                Integer.MAX_VALUE)));
-    }
-
     private static double eventsPerSecond(Rules rules, long events) throws Exception {
-        Configuration configuration = new Configuration();
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        StreamExecutionEnvironment env =
-                StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+        StreamExecutionEnvironment env = JobInMemory.environment();
         int streams = rules.streams();
         int hosts = rules.hosts();
-        DataStream<SourceRecord> records =
-                env.fromSequence(0, events - 1)
-                        .map(
-                                number -> record(number, streams, hosts, events),
-                                TypeInformation.of(SourceRecord.class))
-                        .assignTimestampsAndWatermarks(ArrivalClock.strategy());
         AlertingTopology.Results results =
-                new AlertingTopology(rules)
-                        .build(
-                                records,
-                                noCommands(env, new DefinitionUpdate("none", null)),
-                                noCommands(env, new TimedValue(new byte[0], 0)),
-                                noCommands(env, new TimedValue(new byte[0], 0)));
+                JobInMemory.build(
+                        env, rules, events, number -> record(number, streams, hosts, events));
         results.transitions().sinkTo(new DiscardingSink<>());
         results.statuses().sinkTo(new DiscardingSink<>());
         results.answers().sinkTo(new DiscardingSink<>());
         env.execute();
         return (1 - WARM_UP) * events * 1e9 / (System.nanoTime() - MEASURED_FROM.get());
-    }
-
-    /** None; a source in memory must have an element, which is left out. */
-    @SuppressWarnings("unchecked")
-    private static <T> DataStream<T> noCommands(StreamExecutionEnvironment env, T leftOut) {
-        WatermarkStrategy<T> strategy = NeverLate.strategy();
-        return env.fromData(List.of(leftOut), TypeInformation.of((Class<T>) leftOut.getClass()))
-                .filter(none -> false)
-                .assignTimestampsAndWatermarks(strategy);
     }
 
     private static SourceRecord record(long number, int streams, int hosts, long events) {
@@ -183,81 +141,7 @@ public final class RuleCount {
                 number * 0x9E3779B97F4A7C15L; // Weyl's sequence: spread, and the same each time
         long host = Long.remainderUnsigned(random >>> 16, hosts);
         long arrival = START + number / EVENTS_PER_MILLISECOND;
-        String json =
-                "{\"time\":%d,\"host\":\"h%d\",\"cpu\":%d.5}"
-                        .formatted(arrival, host, (random >>> 40) % 100);
-        return new SourceRecord(
-                TENANT.value(),
-                stream((int) (number % streams)).toString(),
-                1,
-                arrival,
-                true,
-                false,
-                0,
-                number,
-                json.getBytes(UTF_8));
-    }
-
-    private static StreamId stream(int number) {
-        return new StreamId(UUID.nameUUIDFromBytes(("stream-" + number).getBytes(UTF_8)));
-    }
-
-    private static List<DefinitionUpdate> streams(int count)
-            throws IOException, InvalidInputException {
-        List<DefinitionUpdate> updates = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            String spec =
-                    """
-                    {"name":"stream-%d","fields":[
-                      {"name":"time","type":"timestamp","role":"timestamp"},
-                      {"name":"host","type":"string","role":"dimension"},
-                      {"name":"cpu","type":"number","role":"measure"}]}
-                    """
-                            .formatted(i);
-            StreamDefinition definition =
-                    new StreamDefinition(
-                            TENANT,
-                            stream(i),
-                            StreamSpecReader.read(Json.mapper().readTree(spec)),
-                            1,
-                            Instant.ofEpochMilli(0),
-                            Instant.ofEpochMilli(0));
-            updates.add(
-                    new DefinitionUpdate(
-                            new StreamDefinitionCodec.Key(TENANT, stream(i)).toString(),
-                            StreamDefinitionCodec.toBytes(definition)));
-        }
-        return updates;
-    }
-
-    private static DefinitionUpdate rule(int number, int stream, Optional<String> where)
-            throws IOException, InvalidInputException {
-        String spec =
-                """
-                {"name":"rule-%d","stream":"stream-%d",%s"groupBy":["host"],"for":"10s",
-                 "condition":{"kind":"threshold","measure":"cpu","op":">","value":90}}
-                """
-                        .formatted(
-                                number,
-                                stream,
-                                where.map(text -> "\"where\":\"" + text + "\",").orElse(""));
-        AlertId id = new AlertId(UUID.nameUUIDFromBytes(("rule-" + number).getBytes(UTF_8)));
-        AlertDefinition definition =
-                new AlertDefinition(
-                        TENANT,
-                        id,
-                        Optional.of(stream(stream)),
-                        Map.of(),
-                        1,
-                        false,
-                        List.of(
-                                new AlertVersion(
-                                        1,
-                                        AlertVersion.Mode.ACTIVE,
-                                        AlertSpecReader.read(Json.mapper().readTree(spec)))),
-                        Instant.ofEpochMilli(0));
-        return new DefinitionUpdate(
-                new AlertDefinitionCodec.Key(TENANT, id).toString(),
-                AlertDefinitionCodec.toBytes(definition));
+        return JobInMemory.event(
+                TENANT, (int) (number % streams), number, arrival, host, (random >>> 40) % 100);
     }
 }

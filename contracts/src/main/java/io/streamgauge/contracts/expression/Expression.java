@@ -15,6 +15,16 @@ import java.util.Optional;
  */
 public final class Expression {
 
+    /** {@link #cost} of what takes about a microsecond. */
+    public static final long COST_UNIT = 100;
+
+    /** Measured, as is what each part costs: a short cut's, and CEL's. */
+    private static final long FAST_COST = 1;
+
+    private static final long FAST_PART_COST = 1;
+    private static final long CEL_COST = 5;
+    private static final long CEL_PART_COST = 2;
+
     private final String source;
     private final String canonical;
     private final boolean usesSteps;
@@ -22,6 +32,8 @@ public final class Expression {
     private final Optional<Constraint> constraint;
     private final Optional<FastTest> fast;
     private final CelTest cel;
+    private final Cost cost;
+    private final long costAlone;
 
     Expression(
             String source,
@@ -30,7 +42,8 @@ public final class Expression {
             List<Expression> conjuncts,
             Optional<Constraint> constraint,
             Optional<FastTest> fast,
-            CelTest cel) {
+            CelTest cel,
+            Cost cost) {
         this.source = source;
         this.canonical = canonical;
         this.usesSteps = usesSteps;
@@ -38,6 +51,14 @@ public final class Expression {
         this.constraint = constraint;
         this.fast = fast;
         this.cel = cel;
+        this.cost = cost;
+        this.costAlone = cost(cost.parts(Map.of()));
+    }
+
+    private long cost(long parts) {
+        return fast.isPresent()
+                ? FAST_COST + FAST_PART_COST * parts
+                : CEL_COST + CEL_PART_COST * parts;
     }
 
     /** The text that was compiled; of a conjunct, its canonical text. */
@@ -86,6 +107,19 @@ public final class Expression {
     public boolean test(EventRow event, Map<String, List<EventRow>> steps)
             throws EvaluationException {
         return fast.isPresent() ? fast.get().test(event) : cel.test(event, steps);
+    }
+
+    /**
+     * What {@link #test(EventRow)} costs at most, in {@link #COST_UNIT}s' parts: of the expression
+     * alone, the same everywhere and for every event.
+     */
+    public long cost() {
+        return costAlone;
+    }
+
+    /** What {@link #test(EventRow, Map)} costs at most, with that many events of earlier steps. */
+    public long cost(Map<String, List<EventRow>> steps) {
+        return cost.isConstant() ? costAlone : cost(cost.parts(steps));
     }
 
     /** As {@link #test}, always with CEL's runtime: what the short cut is compared with. */

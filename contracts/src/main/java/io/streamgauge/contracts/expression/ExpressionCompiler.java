@@ -171,7 +171,8 @@ public final class ExpressionCompiler {
                     conjuncts,
                     Constraints.of(expr),
                     fast,
-                    new CelTest(program(expr, checked), types));
+                    new CelTest(program(expr, checked), types),
+                    Cost.of(expr));
         }
 
         private CelRuntime.Program program(CelExpr expr, CelAbstractSyntaxTree checked) {

@@ -1,14 +1,9 @@
 package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.alerting.EvaluationBudget;
-import io.streamgauge.alerting.RuleChange;
-import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
-import io.streamgauge.contracts.alert.Condition;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.kafka.OutputRecord;
-import java.util.List;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -92,6 +87,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
     private transient Answers answers;
     private transient Sweep sweep;
     private transient LateDefinitions late;
+    private transient TaskChanges changes;
     private transient long clock;
     private transient long timersAt;
     private transient long nextHousekeeping;
@@ -126,12 +122,13 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         clock,
                         (tenant, active, at) ->
                                 hearing.suspensions().put(tenant, active, at, clock));
-        desk.definitions().forEach(this::expectAbsences);
+        desk.definitions().forEach(hearing::expect);
         budgets =
                 new StoredBudgets(
                         context.getOperatorStateStore(),
                         getRuntimeContext().getTaskInfo(),
-                        tenant -> desk.policies().evaluationCostPerSecond(tenant));
+                        tenant -> desk.policies().evaluationCostPerSecond(tenant),
+                        hearing.throttling());
         timersAt = clock;
         nextHousekeeping = Long.MIN_VALUE;
     }
@@ -164,7 +161,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         timers,
                         this::setCurrentKey,
                         // A composite is judged where a member fires or recovers, which cost.
-                        role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets.budget(),
+                        role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets,
                         getMetricGroup().counter("judgementsFailed"),
                         new JudgeSink(
                                 desk,
@@ -183,6 +180,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
             sweep.request(""); // one may have been under way
         }
         late = new LateDefinitions(getMetricGroup().counter("lateDefinitions"));
+        changes = new TaskChanges(role, desk, late, judge, sweep, getKeyedStateBackend());
         getMetricGroup().gauge("queuedBytes", (Gauge<Long>) queue::bytes);
     }
 
@@ -249,6 +247,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                     judge.failures(signal.key(), signal.until(), value);
                 }
             }
+            case THROTTLED -> judge.throttled(signal.key(), signal.at(), signal.until());
             case ANOMALY -> {
                 if (value != null && role == Role.EVENTS) {
                     long arrival = signal.at() + RuleDesk.EFFECT_DELAY_MILLIS;
@@ -267,7 +266,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
 
     private void define(Signal signal) throws Exception {
         boolean news = desk.update(signal.key(), signal.value(), signal.at());
-        desk.definitionOf(signal.key()).ifPresent(this::expectAbsences);
+        desk.definitionOf(signal.key()).ifPresent(hearing::expect);
         if (news) {
             AlertDefinitionCodec.Key.parse(signal.key())
                     .ifPresent(
@@ -277,21 +276,6 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                                             signal.at() + RuleDesk.EFFECT_DELAY_MILLIS,
                                             clock));
         }
-    }
-
-    private void expectAbsences(AlertDefinition definition) {
-        definition.versions().stream()
-                .map(version -> version.spec())
-                .filter(spec -> !spec.groupBy().isEmpty())
-                .forEach(
-                        spec -> {
-                            if (spec.condition() instanceof Condition.Absence absence
-                                    && definition.stream().isPresent()) {
-                                hearing.expect(
-                                        definition.tenant() + "/" + definition.stream().get(),
-                                        absence);
-                            }
-                        });
     }
 
     @Override
@@ -317,8 +301,8 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
             }
             if (change <= arrival) {
                 fireTimers(change - 1);
-                apply(desk.book().advance(change));
-                resume(hearing.suspensions().advance(change));
+                changes.apply(desk.book().advance(change), timersAt + 1);
+                changes.resume(hearing.suspensions().advance(change));
             } else {
                 fireTimers(arrival - 1);
                 judge.event(queue.remove(), arrival);
@@ -326,7 +310,7 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         }
         fireTimers(to);
         clock = Math.max(clock, to);
-        apply(desk.book().advance(clock)); // changes of streams have no time
+        changes.apply(desk.book().advance(clock), timersAt + 1); // of streams: they have no time
         late.told();
         statuses.tellOfErrors(clock);
         if (role == Role.EVENTS) {
@@ -336,8 +320,8 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         if (clock >= nextHousekeeping) {
             nextHousekeeping = clock + HOUSEKEEPING_MILLIS;
             desk.forget(clock - MEMORY_MILLIS);
-            hearing.forget(clock);
-            budgets.budget().forget(clock);
+            hearing.forget(clock, desk::knows);
+            budgets.forget(clock);
         }
     }
 
@@ -345,40 +329,6 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
         if (to > timersAt && timeServiceManager != null) {
             timersAt = to;
             timeServiceManager.advanceWatermark(new Watermark(to));
-        }
-    }
-
-    private void apply(Iterable<RuleChange> changes) {
-        long now = timersAt + 1; // what was due before has happened
-        for (RuleChange change : changes) {
-            if (desk.isComposite(change.rule().alert()) == (role == Role.COMPOSITES)) {
-                judge.changed(late.asItIs(change), now);
-                if (change.kind() == RuleChange.Kind.ENDED) {
-                    sweep.request(change.rule().tenant() + "/");
-                }
-            } else if (role == Role.EVENTS && change.kind() == RuleChange.Kind.IN_FORCE) {
-                judge.tellComposite(change.rule(), now);
-            }
-        }
-    }
-
-    /**
-     * Lets the keys of tenants go on that are active again. A visit to all keys of the task, since
-     * those that were due meanwhile have lost their timers; at once, since what they are due for
-     * next may be soon.
-     */
-    private void resume(Iterable<Suspensions.Resumption> resumptions) {
-        for (Suspensions.Resumption resumption : resumptions) {
-            List<String> groups;
-            try (Stream<String> all =
-                    this.<String>getKeyedStateBackend()
-                            .getKeys(FlinkKeyStore.AGENDA.getName(), VoidNamespace.INSTANCE)) {
-                String prefix = resumption.tenant() + "/";
-                groups = all.filter(group -> group.startsWith(prefix)).sorted().toList();
-            }
-            for (String group : groups) {
-                judge.resume(group, resumption.from(), resumption.to());
-            }
         }
     }
 

@@ -1,7 +1,9 @@
 package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.alerting.RuleKey;
+import io.streamgauge.alerting.TenantBudgets;
 import io.streamgauge.contracts.InvalidInputException;
+import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.event.Event;
 import io.streamgauge.contracts.event.EventRow;
 import io.streamgauge.contracts.rejection.RejectionReason;
@@ -12,7 +14,9 @@ import io.streamgauge.jobs.control.StreamCatalog;
 import io.streamgauge.jobs.kafka.SourceRecord;
 import io.streamgauge.jobs.routing.RecordRouter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -28,7 +32,8 @@ import org.apache.flink.util.OutputTag;
  * Decodes each event once, finds by an index the rules that it can matter to, and sends it on: one
  * copy for each combination of dimensions that these group by, none where there is no such rule.
  * What is not decided by single events goes to every task by the side output {@link #SIGNALS}:
- * times in which the platform was blind, activity of streams, failures of conditions.
+ * times in which the platform was blind, activity of streams, failures of conditions, and rules
+ * that are not asked for a while since their conditions cost too much.
  *
  * <p>Events that cannot be counted are not judged either. The aggregation job reports them; here
  * they are passed over in silence.
@@ -53,6 +58,8 @@ public final class AlertRouter
     private transient RecordRouter<RoutedStream> router;
     private transient RuleDesk desk;
     private transient StampGaps gaps;
+    private transient RoutingBudgets budgets;
+    private transient List<Signal> throttled;
     private transient Map<RuleKey, Failures> failures;
     private transient Counter lateDefinitions;
     private transient long nextHousekeeping;
@@ -82,6 +89,12 @@ public final class AlertRouter
                         Long.MIN_VALUE,
                         RuleDesk.PolicyListener.NONE);
         gaps = new StampGaps(context.getOperatorStateStore());
+        throttled = new ArrayList<>();
+        budgets =
+                new RoutingBudgets(
+                        context.getOperatorStateStore(),
+                        tenant -> desk.policies().evaluationCostPerSecond(tenant),
+                        new Throttled());
         failures = new HashMap<>();
         lateDefinitions = getRuntimeContext().getMetricGroup().counter("lateDefinitions");
         nextHousekeeping = Long.MIN_VALUE;
@@ -91,6 +104,7 @@ public final class AlertRouter
     public void snapshotState(FunctionSnapshotContext context) throws Exception {
         router.snapshot();
         gaps.snapshot();
+        budgets.snapshot();
     }
 
     @Override
@@ -103,6 +117,7 @@ public final class AlertRouter
         if (record.movesClock() && record.arrival() >= nextHousekeeping) {
             nextHousekeeping = record.arrival() + HOUSEKEEPING_MILLIS;
             tellOfFailures(signals);
+            budgets.forget();
             if (ctx.currentWatermark() > Long.MIN_VALUE) {
                 desk.book().advance(ctx.currentWatermark());
                 desk.forget(ctx.currentWatermark() - MEMORY.toMillis());
@@ -127,6 +142,20 @@ public final class AlertRouter
                         signals.accept(
                                 Signal.failures(rule.toString(), of.reason(), of.count(), task)));
         failures.clear();
+    }
+
+    /** Keeps what stands still, to be told after the event that it stands still for. */
+    private final class Throttled implements TenantBudgets.Listener {
+
+        @Override
+        public void suspended(RuleKey rule, long from, long until) {
+            throttled.add(Signal.throttled(rule.toString(), from, until));
+        }
+
+        @Override
+        public void exhausted(TenantId tenant, long from, long until) {
+            throttled.add(Signal.throttled(tenant.value(), from, until));
+        }
     }
 
     /** Sends a record's event to its rules. */
@@ -163,7 +192,18 @@ public final class AlertRouter
                 return;
             }
             stream.derived()
-                    .route(row, record.arrival(), record.partition(), record.offset(), rules, this);
+                    .route(
+                            row,
+                            record.arrival(),
+                            record.partition(),
+                            record.offset(),
+                            rules,
+                            budgets.of(record.partition(), record.arrival()),
+                            this);
+            if (!throttled.isEmpty()) {
+                throttled.forEach(signals);
+                throttled.clear();
+            }
         }
 
         @Override

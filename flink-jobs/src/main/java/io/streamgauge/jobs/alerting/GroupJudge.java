@@ -241,14 +241,35 @@ final class GroupJudge {
 
     /** The router's conditions have failed. */
     void failures(String rule, long count, byte[] reason) {
-        String[] parts = rule.split("/", -1);
-        Optional<AlertId> alert = AlertId.parse(parts[1]);
-        alert.ifPresent(
-                id ->
-                        statuses.failed(
-                                new RuleKey(new TenantId(parts[0]), id, Long.parseLong(parts[2])),
-                                count,
-                                new String(reason, StandardCharsets.UTF_8)));
+        rule(rule)
+                .ifPresent(
+                        of ->
+                                statuses.failed(
+                                        of, count, new String(reason, StandardCharsets.UTF_8)));
+    }
+
+    /** The router does not ask a rule about events, or all rules of a tenant. */
+    void throttled(String ruleOrTenant, long from, long until) {
+        Optional<RuleKey> rule = rule(ruleOrTenant);
+        if (rule.isEmpty()) {
+            hearing.throttling().add(new TenantId(ruleOrTenant), from, until);
+            return;
+        }
+        hearing.throttling().add(rule.get(), from, until);
+        statuses.throttled(rule.get(), until);
+    }
+
+    private static Optional<RuleKey> rule(String text) {
+        String[] parts = text.split("/", -1);
+        return parts.length < 3
+                ? Optional.empty()
+                : AlertId.parse(parts[1])
+                        .map(
+                                alert ->
+                                        new RuleKey(
+                                                new TenantId(parts[0]),
+                                                alert,
+                                                Long.parseLong(parts[2])));
     }
 
     /** The present state of a rule for a group, as a JSON object. */

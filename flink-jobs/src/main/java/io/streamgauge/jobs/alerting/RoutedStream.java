@@ -69,13 +69,18 @@ final class RoutedStream {
         return decoder;
     }
 
-    /** Sends an event to the groups whose rules want it. */
+    /**
+     * Sends an event to the groups whose rules want it.
+     *
+     * @param account of the event's partition
+     */
     void route(
             EventRow row,
             long arrival,
             int partition,
             long offset,
             List<RuleInForce> rules,
+            RoutingBudgets.Account account,
             Output output) {
         if (rules != indexed) {
             build(rules);
@@ -90,7 +95,7 @@ final class RoutedStream {
         long second = Math.floorDiv(arrival, 1_000);
         boolean allFailures = second != failuresToldAt;
         failuresToldAt = second;
-        index.find(row, allFailures, new Findings(output));
+        index.find(row, allFailures, new Findings(output, account, arrival));
         for (Group group : groups) {
             if (!group.wanting.isEmpty()) {
                 output.event(
@@ -111,9 +116,13 @@ final class RoutedStream {
     private static final class Findings implements RuleIndex.Findings<Routed> {
 
         private final Output output;
+        private final RoutingBudgets.Account account;
+        private final long arrival;
 
-        Findings(Output output) {
+        Findings(Output output, RoutingBudgets.Account account, long arrival) {
             this.output = output;
+            this.account = account;
+            this.arrival = arrival;
         }
 
         @Override
@@ -124,6 +133,16 @@ final class RoutedStream {
         @Override
         public void failed(Routed routed, String reason) {
             output.failed(routed.rule(), reason);
+        }
+
+        @Override
+        public boolean mayCost(Routed routed) {
+            return !account.isSuspended(routed.rule(), arrival);
+        }
+
+        @Override
+        public void cost(Routed routed, long cost) {
+            account.spent(routed.rule(), cost);
         }
     }
 

@@ -1,24 +1,16 @@
 package io.streamgauge.jobs.alerting;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.alerting.RuleBook;
 import io.streamgauge.alerting.RuleInForce;
 import io.streamgauge.alerting.RuleKey;
 import io.streamgauge.alerting.RuleRevision;
-import io.streamgauge.contracts.InvalidInputException;
-import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinition;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.alert.AlertId;
-import io.streamgauge.contracts.alert.AlertVersion;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
-import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
@@ -43,8 +35,6 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a task of the alerting job knows by the control topic: the rules and when they are in force,
@@ -56,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * with or without state, first reads what is in the topic: definitions that were written while it
  * did not run must be known before the events that it missed are judged.
  *
- * <p>A record that cannot be read is left out, and what was known before stays in force.
+ * <p>A record that cannot be read is left out ({@link ControlRecords}).
  */
 final class RuleDesk {
 
@@ -73,13 +63,11 @@ final class RuleDesk {
      */
     static final long EFFECT_DELAY_MILLIS = 250;
 
-    private static final Logger LOG = LoggerFactory.getLogger(RuleDesk.class);
-
     private final RuleBook book = new RuleBook();
     private final TenantPolicies policies = new TenantPolicies();
     private final Map<StreamId, Long> streamVersions = new HashMap<>();
     private final Map<AlertId, AlertDefinition> latest = new HashMap<>();
-    private final Map<String, List<Revision>> revisions = new HashMap<>();
+    private final Map<String, Revisions> revisions = new HashMap<>();
 
     /** Alerts that judge other alerts; of those that are gone, until they are forgotten. */
     private final Set<AlertId> composites = new HashSet<>();
@@ -97,15 +85,6 @@ final class RuleDesk {
 
         /** A policy says whether a tenant is active. */
         void policy(TenantId tenant, boolean active, long effectiveFrom);
-    }
-
-    /** One element of an alert's array. */
-    private record Revision(
-            long effectiveFrom, SortedMap<Long, Long> since, Optional<AlertDefinition> definition) {
-
-        RuleRevision of(AlertDefinitionCodec.Key key) {
-            return new RuleRevision(key.tenant(), key.alert(), definition, effectiveFrom, since);
-        }
     }
 
     private RuleDesk(
@@ -171,31 +150,10 @@ final class RuleDesk {
 
     private void restoreAlert(String text, byte[] json) throws IOException {
         AlertDefinitionCodec.Key key = AlertDefinitionCodec.Key.parse(text).orElseThrow();
-        List<Revision> restored = new ArrayList<>();
-        for (JsonNode node : Json.mapper().readTree(json)) {
-            SortedMap<Long, Long> since = new TreeMap<>();
-            node.path("since")
-                    .properties()
-                    .forEach(
-                            entry ->
-                                    since.put(
-                                            Long.parseLong(entry.getKey()),
-                                            entry.getValue().asLong()));
-            Optional<AlertDefinition> definition = Optional.empty();
-            if (node.has("definition")) {
-                definition = read(text, Json.mapper().writeValueAsBytes(node.get("definition")));
-                if (definition.isEmpty()) {
-                    continue;
-                }
-            }
-            Revision revision =
-                    new Revision(node.path("effectiveFrom").asLong(), since, definition);
-            restored.add(revision);
-            book.put(revision.of(key));
-            definition.ifPresent(this::note);
-            if (definition.isEmpty()) {
-                latest.remove(key.alert());
-            }
+        Revisions restored = Revisions.fromBytes(key, json);
+        for (RuleRevision revision : restored.all()) {
+            book.put(revision);
+            note(key, revision.definition());
         }
         revisions.put(text, restored);
     }
@@ -246,127 +204,88 @@ final class RuleDesk {
             throws Exception {
         Optional<AlertDefinition> definition = Optional.empty();
         if (value != null) {
-            definition = read(key.toString(), value).filter(wanted);
+            definition = ControlRecords.alert(key.toString(), value).filter(wanted);
             if (definition.isEmpty()) {
                 return false;
             }
         }
-        List<Revision> known = revisions.getOrDefault(key.toString(), new ArrayList<>());
-        // Writers' clocks may differ: none takes effect before the one that it follows.
-        long from =
-                known.isEmpty()
-                        ? effectiveFrom
-                        : Math.max(effectiveFrom, known.getLast().effectiveFrom());
+        Revisions known = revisions.getOrDefault(key.toString(), new Revisions(key));
+        long from = known.notBefore(effectiveFrom);
         if (!book.put(
                 new RuleRevision(key.tenant(), key.alert(), definition, from, new TreeMap<>()))) {
             return false;
         }
-        SortedMap<Long, Long> since = new TreeMap<>();
-        if (definition.isPresent()) {
-            note(definition.get());
-            for (AlertVersion version : definition.get().versions()) {
-                book.find(new RuleKey(key.tenant(), key.alert(), version.number()), from)
-                        .map(RuleInForce::since)
-                        .ifPresent(at -> since.put(version.number(), at));
-            }
-        } else {
-            latest.remove(key.alert());
-        }
-        known.add(new Revision(from, since, definition));
+        note(key, definition);
+        known.add(from, since(key, definition, from), definition);
         revisions.put(key.toString(), known);
-        write(key.toString(), known);
+        state.put(key.toString(), known.toBytes());
         return true;
     }
 
-    private void note(AlertDefinition definition) {
-        latest.put(definition.id(), definition);
-        if (definition.stream().isEmpty()) {
-            composites.add(definition.id());
-        }
+    /** Since when each version is judged, as the book says. */
+    private SortedMap<Long, Long> since(
+            AlertDefinitionCodec.Key key, Optional<AlertDefinition> definition, long from) {
+        SortedMap<Long, Long> since = new TreeMap<>();
+        definition.stream()
+                .flatMap(of -> of.versions().stream())
+                .forEach(
+                        version ->
+                                book.find(
+                                                new RuleKey(
+                                                        key.tenant(),
+                                                        key.alert(),
+                                                        version.number()),
+                                                from)
+                                        .map(RuleInForce::since)
+                                        .ifPresent(at -> since.put(version.number(), at)));
+        return since;
     }
 
-    private static Optional<AlertDefinition> read(String key, byte[] value) {
-        try {
-            AlertDefinition definition = AlertDefinitionCodec.fromBytes(value);
-            Record inside = new AlertDefinitionCodec.Key(definition.tenant(), definition.id());
-            return isAbout(inside, key) ? Optional.of(definition) : Optional.empty();
-        } catch (InvalidInputException e) {
-            LOG.error("the record under key {} is invalid; ignored: {}", key, e.getMessage());
-            return Optional.empty();
+    private void note(AlertDefinitionCodec.Key key, Optional<AlertDefinition> definition) {
+        if (definition.isEmpty()) {
+            latest.remove(key.alert());
+            return;
+        }
+        latest.put(key.alert(), definition.get());
+        if (definition.get().stream().isEmpty()) {
+            composites.add(key.alert());
         }
     }
 
     /** False where the record is of another kind, cannot be read or says nothing new. */
     private boolean take(String key, byte[] value) {
-        try {
-            if (TenantPolicyCodec.Key.parse(key).isPresent()) {
-                TenantPolicy policy = TenantPolicyCodec.fromBytes(value);
-                return isAbout(new TenantPolicyCodec.Key(policy.tenant()), key)
-                        && policies.put(policy);
-            }
-            if (StreamDefinitionCodec.Key.parse(key).isEmpty()) {
-                return false;
-            }
-            StreamDefinition definition = StreamDefinitionCodec.fromBytes(value);
-            Record inside = new StreamDefinitionCodec.Key(definition.tenant(), definition.id());
-            if (!isAbout(inside, key)
-                    || streamVersions.getOrDefault(definition.id(), 0L) >= definition.version()) {
-                return false;
-            }
-            streamVersions.put(definition.id(), definition.version());
-            book.putStream(definition);
-            return true;
-        } catch (InvalidInputException e) {
-            LOG.error("the record under key {} is invalid; ignored: {}", key, e.getMessage());
+        if (TenantPolicyCodec.Key.parse(key).isPresent()) {
+            return ControlRecords.policy(key, value).filter(policies::put).isPresent();
+        }
+        if (StreamDefinitionCodec.Key.parse(key).isEmpty()) {
             return false;
         }
+        Optional<StreamDefinition> news = ControlRecords.stream(key, value).filter(this::isNewer);
+        news.ifPresent(
+                definition -> {
+                    streamVersions.put(definition.id(), definition.version());
+                    book.putStream(definition);
+                });
+        return news.isPresent();
     }
 
-    private static boolean isAbout(Record inside, String key) {
-        if (inside.toString().equals(key)) {
-            return true;
-        }
-        LOG.error("the record under key {} is about {}; ignored", key, inside);
-        return false;
-    }
-
-    private void write(String key, List<Revision> known) throws Exception {
-        ArrayNode json = Json.mapper().createArrayNode();
-        for (Revision revision : known) {
-            ObjectNode node = json.addObject().put("effectiveFrom", revision.effectiveFrom());
-            ObjectNode since = node.putObject("since");
-            revision.since().forEach((version, at) -> since.put(version.toString(), at));
-            revision.definition()
-                    .ifPresent(
-                            definition ->
-                                    node.set(
-                                            "definition", AlertDefinitionCodec.toJson(definition)));
-        }
-        try {
-            state.put(key, Json.mapper().writeValueAsBytes(json));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values could not be written", e);
-        }
+    private boolean isNewer(StreamDefinition definition) {
+        return streamVersions.getOrDefault(definition.id(), 0L) < definition.version();
     }
 
     /** Forgets what was over at a time of the clock, which nothing is judged before any more. */
     void forget(long before) throws Exception {
         book.forget(before);
-        for (String key : List.copyOf(revisions.keySet())) {
-            List<Revision> known = revisions.getOrDefault(key, new ArrayList<>());
-            int size = known.size();
-            while (known.size() > 1 && known.get(1).effectiveFrom() <= before) {
-                known.removeFirst();
-            }
-            if (known.size() == 1
-                    && known.getFirst().definition().isEmpty()
-                    && known.getFirst().effectiveFrom() <= before) {
+        for (Map.Entry<String, Revisions> entry : List.copyOf(revisions.entrySet())) {
+            String key = entry.getKey();
+            boolean less = entry.getValue().forget(before);
+            if (entry.getValue().isGone(before)) {
                 revisions.remove(key);
                 state.remove(key);
                 AlertDefinitionCodec.Key.parse(key)
                         .ifPresent(alert -> composites.remove(alert.alert()));
-            } else if (known.size() < size) {
-                write(key, known);
+            } else if (less) {
+                state.put(key, entry.getValue().toBytes());
             }
         }
     }
@@ -395,6 +314,13 @@ final class RuleDesk {
     /** The newest definition of each alert. */
     Collection<AlertDefinition> definitions() {
         return Collections.unmodifiableCollection(latest.values());
+    }
+
+    /** Whether an alert's newest definition has a version. */
+    boolean knows(RuleKey rule) {
+        return definition(rule.tenant(), rule.alert()).stream()
+                .flatMap(definition -> definition.versions().stream())
+                .anyMatch(version -> version.number() == rule.version());
     }
 
     /** The newest definition of a tenant's alert, whether in force yet or not. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +62,16 @@ final class RuleIndex<T> {
 
         /** A rule's condition has no value for the event, and no alternative holds. */
         void failed(T rule, String reason);
+
+        /** Whether a rule may be asked. Once for each of its alternatives. */
+        boolean mayCost(T rule);
+
+        /**
+         * A condition was evaluated for a rule; others that share it have it for nothing.
+         *
+         * @param cost as {@link Expression#cost()}
+         */
+        void cost(T rule, long cost);
     }
 
     /**
@@ -88,26 +97,13 @@ final class RuleIndex<T> {
     private final List<Alternative> failures = new ArrayList<>();
     private int event;
 
-    /** What is found by one field. */
-    private static final class FieldIndex {
-
-        private final String field;
-        private final Map<Object, int[]> byValue = new HashMap<>();
-        private @Nullable IntervalIndex ranges;
-        private int[] all = {};
-
-        FieldIndex(String field) {
-            this.field = field;
-        }
-    }
-
     /** An index of what wants to see events. */
     RuleIndex(List<Entry<T>> entries) {
         Map<String, Integer> slots = new HashMap<>();
         List<Expression> distinct = new ArrayList<>();
         List<Alternative> built = new ArrayList<>();
         List<Integer> scanned = new ArrayList<>();
-        Builder builder = new Builder();
+        FieldIndex.Builder builder = new FieldIndex.Builder();
         Map<Object, Integer> sharing = sharing(entries);
         for (Entry<T> entry : entries) {
             int rule = rules.size();
@@ -137,7 +133,7 @@ final class RuleIndex<T> {
         alternatives = built.toArray(Alternative[]::new);
         expressions = distinct.toArray(Expression[]::new);
         fields = builder.build();
-        unindexed = ints(scanned);
+        unindexed = FieldIndex.ints(scanned);
         results = new byte[expressions.length];
         evaluatedFor = new int[expressions.length];
         reasons = new ArrayList<>(Collections.nCopies(expressions.length, null));
@@ -184,64 +180,6 @@ final class RuleIndex<T> {
         return best;
     }
 
-    /** Collects what goes under each field. */
-    private static final class Builder {
-
-        private final Map<String, Map<Object, List<Integer>>> values = new LinkedHashMap<>();
-        private final Map<String, List<Constraint.Range>> ranges = new HashMap<>();
-        private final Map<String, List<Integer>> rangeItems = new HashMap<>();
-
-        void add(Constraint constraint, int alternative) {
-            Map<Object, List<Integer>> ofField =
-                    values.computeIfAbsent(constraint.field(), field -> new HashMap<>());
-            switch (constraint) {
-                case Constraint.Equal equal ->
-                        ofField.computeIfAbsent(equal.value(), value -> new ArrayList<>())
-                                .add(alternative);
-                case Constraint.In in ->
-                        in.values()
-                                .forEach(
-                                        each ->
-                                                ofField.computeIfAbsent(
-                                                                each, value -> new ArrayList<>())
-                                                        .add(alternative));
-                case Constraint.Range range -> {
-                    ranges.computeIfAbsent(range.field(), field -> new ArrayList<>()).add(range);
-                    rangeItems
-                            .computeIfAbsent(range.field(), field -> new ArrayList<>())
-                            .add(alternative);
-                }
-            }
-        }
-
-        FieldIndex[] build() {
-            List<FieldIndex> built = new ArrayList<>();
-            values.forEach(
-                    (field, byValue) -> {
-                        FieldIndex index = new FieldIndex(field);
-                        List<Integer> all = new ArrayList<>();
-                        byValue.forEach(
-                                (value, items) -> {
-                                    index.byValue.put(value, ints(items));
-                                    all.addAll(items);
-                                });
-                        List<Constraint.Range> ofField = ranges.get(field);
-                        List<Integer> items = rangeItems.get(field);
-                        if (ofField != null && items != null) {
-                            index.ranges = new IntervalIndex(ofField, items);
-                            all.addAll(items);
-                        }
-                        index.all = ints(all);
-                        built.add(index);
-                    });
-            return built.toArray(FieldIndex[]::new);
-        }
-    }
-
-    private static int[] ints(List<Integer> list) {
-        return list.stream().mapToInt(Integer::intValue).toArray();
-    }
-
     /**
      * Finds the rules that an event can matter to.
      *
@@ -254,29 +192,13 @@ final class RuleIndex<T> {
             check(alternative, row, findings);
         }
         for (FieldIndex index : fields) {
-            Object value = row.get(index.field);
-            if (value == null) {
-                if (allFailures) {
-                    for (int alternative : index.all) {
-                        checkFailing(alternative, row);
-                    }
-                }
-                continue;
+            Object value = row.get(index.field());
+            if (value != null) {
+                index.find(value, alternative -> check(alternative, row, findings));
             }
-            if (value instanceof Double number) {
-                if (index.ranges != null) {
-                    index.ranges.find(number, alternative -> check(alternative, row, findings));
-                }
-                if (number == 0) {
-                    value = 0.0; // constraints hold the positive zero
-                }
-            }
-            int[] exact = index.byValue.get(value);
-            if (exact != null) {
-                for (int alternative : exact) {
-                    check(alternative, row, findings);
-                }
-            }
+        }
+        if (allFailures) {
+            checkFailing(row, findings);
         }
         if (!failures.isEmpty()) {
             report(row, findings);
@@ -285,12 +207,13 @@ final class RuleIndex<T> {
 
     private void check(int number, EventRow row, Findings<T> findings) {
         Alternative alternative = alternatives[number];
-        if (foundFor[alternative.rule()] == event) {
+        if (foundFor[alternative.rule()] == event
+                || !findings.mayCost(rules.get(alternative.rule()))) {
             return;
         }
         byte holds = TRUE;
         for (int slot : alternative.residual()) {
-            byte result = result(slot, row);
+            byte result = result(slot, alternative.rule(), row, findings);
             if (result == FALSE) {
                 return;
             }
@@ -306,28 +229,52 @@ final class RuleIndex<T> {
         findings.wanted(rules.get(alternative.rule()));
     }
 
-    /** Of an alternative whose indexed condition fails: whether another one is false. */
-    private void checkFailing(int number, EventRow row) {
-        Alternative alternative = alternatives[number];
-        for (int slot : alternative.residual()) {
-            if (result(slot, row) == FALSE) {
-                return;
+    /**
+     * Looks at what is indexed by a field without a value. After all else, and for nothing: when
+     * the caller asks for it must make no difference to what the others cost.
+     */
+    private void checkFailing(EventRow row, Findings<T> findings) {
+        for (FieldIndex index : fields) {
+            if (row.get(index.field()) == null) {
+                for (int number : index.all()) {
+                    Alternative alternative = alternatives[number];
+                    if (findings.mayCost(rules.get(alternative.rule()))
+                            && noneIsFalse(alternative, row)) {
+                        failures.add(alternative);
+                    }
+                }
             }
         }
-        failures.add(alternative);
     }
 
-    private byte result(int slot, EventRow row) {
-        if (evaluatedFor[slot] != event) {
-            evaluatedFor[slot] = event;
-            try {
-                results[slot] = expressions[slot].test(row) ? TRUE : FALSE;
-            } catch (EvaluationException failed) {
-                results[slot] = FAILED;
-                reasons.set(slot, failed.getMessage());
+    private boolean noneIsFalse(Alternative alternative, EventRow row) {
+        for (int slot : alternative.residual()) {
+            if (evaluatedFor[slot] != event) {
+                evaluate(slot, row);
+            }
+            if (results[slot] == FALSE) {
+                return false;
             }
         }
+        return true;
+    }
+
+    private byte result(int slot, int rule, EventRow row, Findings<T> findings) {
+        if (evaluatedFor[slot] != event) {
+            findings.cost(rules.get(rule), expressions[slot].cost());
+            evaluate(slot, row);
+        }
         return results[slot];
+    }
+
+    private void evaluate(int slot, EventRow row) {
+        evaluatedFor[slot] = event;
+        try {
+            results[slot] = expressions[slot].test(row) ? TRUE : FALSE;
+        } catch (EvaluationException failed) {
+            results[slot] = FAILED;
+            reasons.set(slot, failed.getMessage());
+        }
     }
 
     private void report(EventRow row, Findings<T> findings) {

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * watermark that lets anything happen which depends on it.
  *
  * @param key of a definition its key on the control topic; of activity tenant and stream; of
- *     failures the rule; empty otherwise
+ *     failures the rule; of what is throttled the rule, or the tenant; empty otherwise
  * @param value of a definition, null where it is gone; of a question or an anomaly its JSON; of
  *     failures the last reason
  * @param at of a definition or an anomaly when its record was written; of activity when it was; of
- *     a blind interval its begin; of failures the router's task
- * @param until of a blind interval its end; of failures how many; 0 otherwise
+ *     a blind interval its begin, and of what is throttled; of failures the router's task
+ * @param until of a blind interval its end, and of what is throttled; of failures how many; 0
+ *     otherwise
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes in transit; never compared
 public record Signal(Kind kind, String key, byte @Nullable [] value, long at, long until) {
@@ -31,6 +32,8 @@ public record Signal(Kind kind, String key, byte @Nullable [] value, long at, lo
         ACTIVITY,
         /** A rule's condition failed on events. */
         FAILURES,
+        /** A rule, or all of a tenant's, is not asked about events, for what that costs. */
+        THROTTLED,
         /** A series has an unusual point. */
         ANOMALY,
         /** Somebody asks for the state of an alert for a key. */
@@ -52,6 +55,10 @@ public record Signal(Kind kind, String key, byte @Nullable [] value, long at, lo
     static Signal failures(String rule, String reason, long count, int task) {
         return new Signal(
                 Kind.FAILURES, rule, reason.getBytes(StandardCharsets.UTF_8), task, count);
+    }
+
+    static Signal throttled(String ruleOrTenant, long from, long until) {
+        return new Signal(Kind.THROTTLED, ruleOrTenant, null, from, until);
     }
 
     static Signal anomaly(byte[] json, long at) {

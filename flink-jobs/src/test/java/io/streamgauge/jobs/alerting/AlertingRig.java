@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
@@ -30,6 +31,7 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.executiongraph.ErrorInfo;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -120,6 +122,16 @@ final class AlertingRig implements AutoCloseable {
         return flink.getClusterClient();
     }
 
+    /** Why the job was last restarted; empty where it was not. */
+    Optional<String> failure(JobID job) throws Exception {
+        return Optional.ofNullable(
+                        flink.getMiniCluster()
+                                .getExecutionGraph(job)
+                                .get(30, TimeUnit.SECONDS)
+                                .getFailureInfo())
+                .map(ErrorInfo::getExceptionAsString);
+    }
+
     /** Ends a TaskManager, without a farewell, and starts another. */
     void loseATaskManager() throws Exception {
         flink.getMiniCluster().terminateTaskManager(0).get(30, TimeUnit.SECONDS);
@@ -132,7 +144,20 @@ final class AlertingRig implements AutoCloseable {
         return written.timestamp() + RuleDesk.EFFECT_DELAY_MILLIS;
     }
 
-    /** Sends an event with the present time as its arrival. */
+    /** Writes to the control topic as if it were the update's time. */
+    void defineAsOf(DefinitionUpdate update) throws Exception {
+        RecordMetadata unused =
+                producer.send(
+                                new ProducerRecord<>(
+                                        TOPICS.control(),
+                                        0,
+                                        update.timestamp(),
+                                        update.key().getBytes(UTF_8),
+                                        update.value()))
+                        .get(10, TimeUnit.SECONDS);
+    }
+
+    /** Sends an event with an arrival that is not in the future. */
     Future<RecordMetadata> event(
             StreamDefinition stream, int partition, String json, long arrival) {
         ProducerRecord<byte[], byte[]> record =
@@ -146,7 +171,12 @@ final class AlertingRig implements AutoCloseable {
 
     /** Lets the clock reach the present. */
     void heartbeats() throws Exception {
-        String now = Long.toString(System.currentTimeMillis());
+        heartbeats(System.currentTimeMillis());
+    }
+
+    /** Lets the clock reach a time that is not in the future. */
+    void heartbeats(long arrival) throws Exception {
+        String now = Long.toString(arrival);
         for (int partition = 0; partition < PARTITIONS; partition++) {
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(TOPICS.events(), partition, null, (byte[]) null);

@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,6 +73,53 @@ class RuleIndexTest {
         assertThat(found.wanted).isEmpty();
         assertThat(found.failed).containsOnlyKeys("indexed", "evaluated");
         assertThat(found.failed.values()).allMatch(reason -> reason.contains("code"));
+    }
+
+    @Test
+    void countsWhatConditionsCostOnceForThoseThatShareThem() throws Exception {
+        Map<String, String> rules = new LinkedHashMap<>();
+        rules.put("a", "event.m * 2.0 > event.m + 1.0");
+        rules.put("b", "event.m * 2.0 > event.m + 1.0");
+        rules.put("indexed", "event.host == \"a\"");
+
+        Found found = find(index(rules), row("a", 10));
+
+        assertThat(found.wanted).containsExactlyInAnyOrder("a", "b", "indexed");
+        assertThat(found.costs)
+                .containsExactly(
+                        Map.entry("a", COMPILER.compile("event.m * 2.0 > event.m + 1.0").cost()));
+    }
+
+    @Test
+    void costsTheSameWhetherFailuresAreLookedForOrNot() throws Exception {
+        Map<String, String> rules = new LinkedHashMap<>();
+        rules.put("failing", "event.code == 5 && event.m * 2.0 > 1.0");
+        rules.put("other", "event.host == \"a\" && event.m * 2.0 > 1.0");
+        RuleIndex<String> index = index(rules);
+        Found with = new Found();
+        Found without = new Found();
+
+        index.find(row("a", 10), true, with);
+        index.find(row("a", 10), false, without);
+
+        assertThat(with.failed).containsOnlyKeys("failing");
+        assertThat(with.costs).isEqualTo(without.costs).containsOnlyKeys("other");
+    }
+
+    @Test
+    void doesNotAskWhoMayNotCost() throws Exception {
+        Map<String, String> rules = new LinkedHashMap<>();
+        rules.put("a", "event.m * 2.0 > event.m + 1.0");
+        rules.put("indexed", "event.host == \"a\"");
+        rules.put("failing", "event.code * 2.0 > 1.0");
+        Found found = new Found();
+        found.suspended.addAll(rules.keySet());
+
+        index(rules).find(row("a", 10), true, found);
+
+        assertThat(found.wanted).isEmpty();
+        assertThat(found.failed).isEmpty();
+        assertThat(found.costs).isEmpty();
     }
 
     @Test
@@ -180,6 +229,8 @@ class RuleIndexTest {
 
         private final List<String> wanted = new ArrayList<>();
         private final Map<String, String> failed = new TreeMap<>();
+        private final Map<String, Long> costs = new TreeMap<>();
+        private final Set<String> suspended = new TreeSet<>();
 
         @Override
         public void wanted(String rule) {
@@ -189,6 +240,16 @@ class RuleIndexTest {
         @Override
         public void failed(String rule, String reason) {
             failed.put(rule, reason);
+        }
+
+        @Override
+        public boolean mayCost(String rule) {
+            return !suspended.contains(rule);
+        }
+
+        @Override
+        public void cost(String rule, long cost) {
+            costs.merge(rule, cost, Long::sum);
         }
     }
 }
