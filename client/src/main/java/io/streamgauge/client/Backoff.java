@@ -5,8 +5,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before the next attempt: twice as long each time, up to a bound, and of that a
- * random part between a half and all, so that thousands of clients of a server that has restarted do
- * not come back at the same moment.
+ * random part between a half and all, so that thousands of clients of a server that has restarted
+ * do not come back at the same moment.
  *
  * @param first the full wait after one failure
  * @param most its bound

@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param value what the kind is about: the aggregate, the transition
  * @param payload the whole payload, the value among it
  * @param snapshot whether it is of the state that was there when the subscription began
- * @param position a subscription with this as its {@code after} goes on behind this result; empty of
- *     a snapshot
+ * @param position a subscription with this as its {@code after} goes on behind this result; empty
+ *     of a snapshot
  * @param dropped how many aggregates were left out before this one, for the client's slowness
  */
 public record LiveResult(
@@ -33,6 +33,13 @@ public record LiveResult(
                 frame.path("snapshot").asBoolean(),
                 Optional.ofNullable(frame.get("position")).map(JsonNode::asText),
                 frame.path("dropped").asInt());
+    }
+
+    /** The same with more that was left out before it. */
+    LiveResult plusDropped(int more) {
+        return more == 0
+                ? this
+                : new LiveResult(kind, value, payload, snapshot, position, dropped + more);
     }
 
     /** By what it is told from others; empty of kinds whose results have no identity. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket: puts frames together, hands messages to its owner's thread and asks for the next
- * once that is done with the last, so that a busy owner slows the server down and is not flooded. To
- * be used by the owner's thread.
+ * once that is done with the last, so that a busy owner slows the server down and is not flooded.
+ * To be used by the owner's thread.
  */
 final class LiveSocket {
 
@@ -27,6 +27,10 @@ final class LiveSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
     private static final int NOT_JSON = 1003;
+    private static final int TOO_LONG = 1009;
+
+    /** Far beyond what a server sends; a peer that sends more without an end fills no memory. */
+    private static final int MAX_CHARACTERS = 16 << 20;
 
     private final Executor loop;
     private final Owner owner;
@@ -187,6 +191,11 @@ final class LiveSocket {
         public @Nullable CompletionStage<?> onText(
                 WebSocket from, CharSequence part, boolean isLast) {
             text.append(part);
+            if (text.length() > MAX_CHARACTERS) {
+                from.abort();
+                inLoop(() -> end(TOO_LONG, "the server sent a message without an end"));
+                return null;
+            }
             if (isLast) {
                 String message = text.toString();
                 text.setLength(0);

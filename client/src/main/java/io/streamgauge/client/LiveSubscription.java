@@ -2,6 +2,7 @@ package io.streamgauge.client;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +17,23 @@ public final class LiveSubscription {
     private final long number;
     private final ObjectNode payload;
     private final SubscriptionListener listener;
-    private final LiveClient client;
+    private final Consumer<LiveSubscription> owner;
     private final SeenIds seen = new SeenIds(IDS_REMEMBERED); // the client's thread's
     private volatile @Nullable String position;
     private volatile boolean ended;
     private boolean asked; // of the present connection; the client's thread's
+    private int dropped; // and not told of yet; the client's thread's
     private int refusals; // in a row, for want of a server that can; the client's thread's
 
     LiveSubscription(
-            long number, ObjectNode payload, SubscriptionListener listener, LiveClient client) {
+            long number,
+            ObjectNode payload,
+            SubscriptionListener listener,
+            Consumer<LiveSubscription> owner) {
         this.number = number;
         this.payload = payload;
         this.listener = listener;
-        this.client = client;
+        this.owner = owner;
         position = payload.path("after").isTextual() ? payload.path("after").asText() : null;
     }
 
@@ -43,8 +48,9 @@ public final class LiveSubscription {
     }
 
     /**
-     * Where it stands: a subscription to the same with this as its {@code after} goes on behind what
-     * the listener has been told; also one of another process. Empty before there is such a place.
+     * Where it stands: a subscription to the same with this as its {@code after} goes on behind
+     * what the listener has been told; also one of another process. Empty before there is such a
+     * place.
      */
     public Optional<String> position() {
         return Optional.ofNullable(position);
@@ -52,7 +58,7 @@ public final class LiveSubscription {
 
     /** Ends it: the listener is told nothing more, but for what it is being told now. */
     public void unsubscribe() {
-        client.unsubscribe(this);
+        owner.accept(this);
     }
 
     long number() {
@@ -63,8 +69,18 @@ public final class LiveSubscription {
         return listener;
     }
 
-    boolean isNew(LiveResult result) {
-        return seen.add(result.identity());
+    /**
+     * Takes a result in; empty where it was told before. What was dropped before such a one is told
+     * with the next.
+     */
+    Optional<LiveResult> take(LiveResult result) {
+        LiveResult whole = result.plusDropped(dropped);
+        if (!seen.add(result.identity())) {
+            dropped = whole.dropped();
+            return Optional.empty();
+        }
+        dropped = 0;
+        return Optional.of(whole);
     }
 
     void moveTo(@Nullable String other) {

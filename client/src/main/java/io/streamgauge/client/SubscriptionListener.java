@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /**
  * What a subscriber is told, by one thread at a time, in the order of the server's frames. All of a
- * client's listeners share that thread, and while one is busy nothing is read: a listener that takes
- * long makes its client a slow one, which the server drops aggregates for. What it throws goes to
- * the thread's handler of uncaught exceptions, and the subscription goes on.
+ * client's listeners share that thread, and while one is busy nothing is read: a listener that
+ * takes long makes its client a slow one, which the server drops aggregates for. What it throws
+ * goes to the thread's handler of uncaught exceptions, and the subscription goes on.
  */
 @FunctionalInterface
 public interface SubscriptionListener {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -34,9 +35,6 @@ final class Subscriptions {
 
         /** Does something after a while, unless the connection is another one by then. */
         void later(Duration wait, Runnable task);
-
-        /** Calls a listener, whatever it throws. */
-        void tell(Runnable call);
     }
 
     Subscriptions(ObjectMapper mapper, Backoff backoff, Connection connection) {
@@ -80,6 +78,14 @@ final class Subscriptions {
         connection.send(message);
     }
 
+    /** Tells the server that one is not wanted any more, if it knows of it. */
+    void giveUp(LiveSubscription subscription) {
+        if (!subscription.toBeAsked()) {
+            connection.send(
+                    mapper.createObjectNode().put("type", "complete").put("id", subscription.id()));
+        }
+    }
+
     /** Takes what the server says of one; of one that has ended nothing is told. */
     void take(JsonNode message) {
         LiveSubscription subscription = byId.get(message.path("id").asText());
@@ -90,20 +96,18 @@ final class Subscriptions {
         JsonNode payload = message.path("payload");
         switch (message.path("type").asText()) {
             case "next" -> {
-                LiveResult result = LiveResult.of(message);
-                if (subscription.isNew(result)) {
-                    connection.tell(() -> listener.next(result));
-                }
+                Optional<LiveResult> fresh = subscription.take(LiveResult.of(message));
+                fresh.ifPresent(it -> ClientLoop.tell(() -> listener.next(it)));
             }
             case "synced" -> {
                 subscription.accepted();
-                connection.tell(() -> listener.synced(payload.path("snapshot").asBoolean()));
+                ClientLoop.tell(() -> listener.synced(payload.path("snapshot").asBoolean()));
             }
-            case "gap" -> connection.tell(() -> listener.gap(Gap.of(payload)));
+            case "gap" -> ClientLoop.tell(() -> listener.gap(Gap.of(payload)));
             case "error" -> refused(subscription, payload);
             case "complete" -> {
                 boolean unused = remove(subscription);
-                connection.tell(listener::complete);
+                ClientLoop.tell(listener::complete);
             }
             default -> {} // of a later server; its position counts
         }
@@ -118,7 +122,7 @@ final class Subscriptions {
         subscription.forgetAsked(); // its id is free again
         if (resuming && concernsPosition(problem)) {
             subscription.moveTo(null);
-            connection.tell(() -> subscription.listener().gap(Gap.ofRefusedPosition()));
+            ClientLoop.tell(() -> subscription.listener().gap(Gap.ofRefusedPosition()));
             ask(subscription);
             return;
         }
@@ -130,7 +134,7 @@ final class Subscriptions {
             return;
         }
         boolean unused = remove(subscription);
-        connection.tell(() -> subscription.listener().error(problem));
+        ClientLoop.tell(() -> subscription.listener().error(problem));
     }
 
     private static boolean concernsPosition(JsonNode problem) {
