@@ -3,9 +3,9 @@ package io.streamgauge.local.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.TenantId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +55,7 @@ final class WatchCommand implements Callable<Integer> {
     private String window;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         SortedMap<String, String> conditions;
         try {
             conditions = Where.parse(where);
@@ -72,6 +72,7 @@ final class WatchCommand implements Callable<Integer> {
                                                         + window
                                                         + " (expected: a duration such as 1s or"
                                                         + " 1m)"));
+        TenantId unused = api.tenant(); // a bad one is a mistake now, and no reason to try again
         WatchView view = view(conditions, size);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("watch-end").unstarted(view::close));
