@@ -91,6 +91,7 @@ public final class ControlPlaneProcess implements AutoCloseable {
         ApiClient anonymous = new ApiClient(port, "");
         await().atMost(START_LIMIT)
                 .ignoreExceptions()
+                .failFast("the process has ended", () -> !process.isAlive())
                 .until(() -> anonymous.get("/ready").status() == 200);
     }
 
