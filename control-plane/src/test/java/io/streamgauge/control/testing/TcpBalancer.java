@@ -72,7 +72,7 @@ public final class TcpBalancer implements AutoCloseable {
                 pass(server, client);
                 return;
             } catch (IOException e) {
-                continue; // the next may be there
+                // The next may be there.
             }
         }
         close(client);

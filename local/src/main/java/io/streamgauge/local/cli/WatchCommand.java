@@ -6,6 +6,7 @@ import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.TenantId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class WatchCommand implements Callable<Integer> {
     private String window;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         SortedMap<String, String> conditions;
         try {
             conditions = Where.parse(where);
