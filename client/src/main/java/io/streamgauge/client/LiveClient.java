@@ -18,10 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * what was missed, the subscriber hears of a {@link Gap} instead.
  *
  * <p>Safe for use by many threads. One thread of the client's own does everything, and tells
- * everybody; it does not keep the JVM alive. It takes one message at a time and asks for the next
- * when that has been told, so that what waits for a busy listener waits at the server, within the
- * server's bounds. To be closed, also where the connection is {@link ConnectionState.Closed}
- * already.
+ * everybody; it does not keep the JVM alive. It takes one message at a time, and a few may wait for
+ * it; what else waits for a busy listener waits at the server, within the server's bounds. To be
+ * closed, also where the connection is {@link ConnectionState.Closed} already.
  */
 public final class LiveClient implements AutoCloseable {
 

@@ -17,9 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One WebSocket: puts frames together, hands messages to its owner's thread and asks for the next
- * once that is done with the last, so that a busy owner slows the server down and is not flooded.
- * To be used by the owner's thread.
+ * One WebSocket: puts frames together, hands messages to its owner's thread and asks for one more
+ * whenever that is done with one, so that few wait for a busy owner, which slows the server down
+ * and is not flooded. To be used by the owner's thread.
+ *
+ * <p>Some are asked for ahead, since the JDK (25 as well as 21) forgets the end of a connection
+ * that comes while it has been asked for nothing, and never tells of it. Where it comes all the
+ * same, as the owner is busy with all of them, the silence of the server tells.
  */
 final class LiveSocket {
 
@@ -28,6 +32,9 @@ final class LiveSocket {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
     private static final int NOT_JSON = 1003;
     private static final int TOO_LONG = 1009;
+
+    /** How many messages may wait for the owner. */
+    private static final int AHEAD = 64;
 
     /** Far beyond what a server sends; a peer that sends more without an end fills no memory. */
     private static final int MAX_CHARACTERS = 16 << 20;
@@ -182,7 +189,7 @@ final class LiveSocket {
                             opened.abort(); // given up meanwhile
                         } else {
                             owner.opened(LiveSocket.this);
-                            opened.request(1);
+                            opened.request(AHEAD);
                         }
                     });
         }

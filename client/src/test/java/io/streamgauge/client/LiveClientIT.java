@@ -33,7 +33,8 @@ class LiveClientIT {
 
     @BeforeAll
     static void waitAsLongAsASlowMachineTakes() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+        // And longer than a server may be silent before it is taken for gone.
+        Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
     }
 
     @AfterEach
@@ -223,6 +224,34 @@ class LiveClientIT {
 
             await().until(() -> told.all.size() == 2);
             assertThat(told.all).containsExactly("a", "b after 5");
+        }
+    }
+
+    /** The JDK forgets the end of a connection that comes while it is asked for nothing. */
+    @Test
+    void comesBackWhereTheConnectionBreaksWhileAListenerIsBusy() throws Exception {
+        try (LiveClient client = open()) {
+            CountDownLatch busy = new CountDownLatch(1);
+            CountDownLatch broken = new CountDownLatch(1);
+            client.subscribe(
+                    json("{'stream':'orders'}"),
+                    result -> {
+                        busy.countDown();
+                        try {
+                            boolean unused = broken.await(30, TimeUnit.SECONDS);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    });
+            Peer first = subscribed();
+            first.result("1", "a", "p1");
+            assertThat(busy.await(30, TimeUnit.SECONDS)).isTrue();
+
+            first.cut();
+            await().until(first::isOver);
+            broken.countDown();
+
+            assertThat(server.accepted().next().at("/payload/after").asText()).isEqualTo("p1");
         }
     }
 

@@ -23,11 +23,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The real server's library, saying what a test tells it to. */
 final class TestingServer implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 30;
+    /** Longer than a server may be silent before it is taken for gone. */
+    private static final long PATIENCE_SECONDS = 120;
 
     /** Held here, or its level is lost with it. */
     private static final Logger HELIDON = Logger.getLogger("io.helidon");
@@ -107,6 +109,7 @@ final class TestingServer implements AutoCloseable {
     final class Peer implements WsListener {
 
         private final BlockingQueue<JsonNode> received = new LinkedBlockingQueue<>();
+        private volatile @Nullable Thread reader;
         private final CompletableFuture<WsSession> session = new CompletableFuture<>();
         private final CompletableFuture<Integer> closed = new CompletableFuture<>();
 
@@ -121,6 +124,7 @@ final class TestingServer implements AutoCloseable {
 
         @Override
         public void onOpen(WsSession opened) {
+            reader = Thread.currentThread();
             session.complete(opened);
             peers.add(this);
         }
@@ -174,6 +178,12 @@ final class TestingServer implements AutoCloseable {
         /** Breaks the connection. */
         void cut() {
             ((ServerConnection) session.join()).close(true);
+        }
+
+        /** Whether the server's thread has left it, and so the socket is closed. */
+        boolean isOver() {
+            Thread thread = reader;
+            return thread != null && !thread.isAlive();
         }
 
         /** The code with which the client has closed. */
