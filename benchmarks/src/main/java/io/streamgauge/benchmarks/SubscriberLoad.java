@@ -34,7 +34,7 @@ public final class SubscriberLoad implements AutoCloseable {
     private static final int EVENTS_PER_SECOND = 10;
     private static final Duration STACK_WARM_UP = Duration.ofSeconds(40);
     private static final Duration ECHO_WARM_UP = Duration.ofSeconds(10);
-    private static final Duration SETTLING = Duration.ofSeconds(5);
+    private static final Duration SETTLING = Duration.ofSeconds(3);
     private static final double GOAL_MILLIS = 100;
     private static final int MOST_SUBSCRIBERS = 8_000;
 
@@ -109,7 +109,7 @@ public final class SubscriberLoad implements AutoCloseable {
                 "MiB");
         step(length);
         audience.grow(1_000, STREAMS);
-        audience.measure(warmUp);
+        audience.measure(warmUp.dividedBy(2));
         boolean held = step(length);
         for (int next = 2; held && next <= 64; next *= 2) {
             seriesPerStream = next;
