@@ -230,7 +230,11 @@ class LiveClientIT {
     /** The JDK forgets the end of a connection that comes while it is asked for nothing. */
     @Test
     void comesBackWhereTheConnectionBreaksWhileAListenerIsBusy() throws Exception {
-        try (LiveClient client = open()) {
+        try (LiveClient client =
+                LiveClient.open(
+                        LiveClientOptions.of(server.uri(), () -> "secret")
+                                .withBackoff(SHORT)
+                                .withSilence(Duration.ofHours(1)))) {
             CountDownLatch busy = new CountDownLatch(1);
             CountDownLatch broken = new CountDownLatch(1);
             client.subscribe(
