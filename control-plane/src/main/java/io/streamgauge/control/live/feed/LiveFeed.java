@@ -9,6 +9,7 @@ import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.RecentRecords;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -253,14 +253,7 @@ public final class LiveFeed {
             }
             return;
         }
-        // Those of all streams of its tenant, and those of the stream.
-        List<SubscriptionGroup> groups =
-                Stream.of(
-                                index.ofAllStreams(entry.tenant().get()),
-                                entry.stream().flatMap(index::of))
-                        .flatMap(Optional::stream)
-                        .filter(it -> it.wants(entry.kind()))
-                        .toList();
+        List<SubscriptionGroup> groups = groupsFor(entry);
         if (groups.isEmpty()) {
             return; // and so it need not be read
         }
@@ -279,6 +272,20 @@ public final class LiveFeed {
                                     .resultOf(entry)
                                     .ifPresent(it -> deliver(subscription, it, stand)));
         }
+    }
+
+    /** Those of all streams of its tenant, and those of its stream, if anybody wants its kind. */
+    private List<SubscriptionGroup> groupsFor(LiveEntry entry) {
+        List<SubscriptionGroup> groups = new ArrayList<>(2);
+        entry.tenant()
+                .flatMap(index::ofAllStreams)
+                .filter(it -> it.wants(entry.kind()))
+                .ifPresent(groups::add);
+        entry.stream()
+                .flatMap(index::of)
+                .filter(it -> it.wants(entry.kind()))
+                .ifPresent(groups::add);
+        return groups;
     }
 
     private void deliver(Subscription subscription, LiveResult result, Stand stand) {
