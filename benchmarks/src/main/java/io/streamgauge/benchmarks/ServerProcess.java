@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,14 +23,22 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerProcess implements AutoCloseable {
 
+    /** The API's root. */
+    static final String API = "api";
+
+    /** A credential for it. */
+    static final String TOKEN = "token";
+
+    private static final long START_SECONDS = 120;
     private static final long END_SECONDS = 60;
 
     private final Process process;
-    private final BufferedReader lines;
+    private final Map<String, CompletableFuture<String>> values =
+            Map.of(API, new CompletableFuture<>(), TOKEN, new CompletableFuture<>());
 
     private ServerProcess(Process process) {
         this.process = process;
-        lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+        Thread.ofPlatform().name("server-output").daemon().start(this::read);
     }
 
     static ServerProcess start(Class<?> main, String... arguments) throws IOException {
@@ -40,15 +51,38 @@ final class ServerProcess implements AutoCloseable {
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
-    /** What it says under a name; waits for it, and passes over what comes before. */
+    /**
+     * What it says under a name; waits for it.
+     *
+     * @param name one of those above
+     */
     String awaitValue(String name) throws IOException {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            if (line.startsWith(name + ' ')) {
-                return line.substring(name.length() + 1);
-            }
+        try {
+            return values.getOrDefault(name, new CompletableFuture<>())
+                    .orTimeout(START_SECONDS, TimeUnit.SECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            throw new IOException("the server has not said its " + name, e);
         }
-        throw new IOException(
-                "the server has ended (expected: a line with its %s)".formatted(name));
+    }
+
+    /** To its end, or the server would one day wait for somebody who reads. */
+    private void read() {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String said = line;
+                values.forEach(
+                        (name, value) -> {
+                            if (said.startsWith(name + ' ')) {
+                                value.complete(said.substring(name.length() + 1));
+                            }
+                        });
+            }
+        } catch (IOException e) {
+            System.err.println("the server's output: " + e.getMessage());
+        }
+        values.values().forEach(it -> it.completeExceptionally(new IOException("it has ended")));
     }
 
     /** The processor time that it has taken so far. */

@@ -69,15 +69,16 @@ public final class SubscriberLoad implements AutoCloseable {
         Duration length = Duration.ofSeconds(args.length > 0 ? Integer.parseInt(args[0]) : 20);
         String frame;
         try (ServerProcess stack = ServerProcess.start(StackServer.class)) {
-            URI api = URI.create(stack.awaitValue("api"));
-            try (SubscriberLoad load = new SubscriberLoad(api, stack.awaitValue("token"), stack)) {
+            URI api = URI.create(stack.awaitValue(ServerProcess.API));
+            try (SubscriberLoad load =
+                    new SubscriberLoad(api, stack.awaitValue(ServerProcess.TOKEN), stack)) {
                 System.out.println("streamgauge, and all that it stands on");
                 load.run(length, STACK_WARM_UP);
                 frame = load.audience.sample();
             }
         }
         try (ServerProcess echo = ServerProcess.start(EchoServer.class, frame)) {
-            URI api = URI.create(echo.awaitValue("api"));
+            URI api = URI.create(echo.awaitValue(ServerProcess.API));
             try (SubscriberLoad load = new SubscriberLoad(api, "none", echo)) {
                 System.out.printf("%nplain server, the same frames (%d bytes)%n", frame.length());
                 load.run(length, ECHO_WARM_UP);
