@@ -182,3 +182,26 @@ test('a refused subscription is over, and says why', () => {
   expect(told.error).toHaveBeenCalledWith({ status: 404, code: 'not-found', detail: 'no such stream' });
   expect(client.listActive()).toEqual([]);
 });
+
+test.each([503, 429])('asks again, ever later, where a resumption is refused for the moment with %i', (status) => {
+  latest().accept();
+  const told = handler();
+  client.subscribe({ stream: 'orders' }, told);
+  latest().says(result('a', 'p1'));
+  latest().breaks();
+  vi.advanceTimersByTime(1_000);
+  latest().accept();
+
+  for (const wait of [500, 1_000, 2_000]) {
+    const asked = latest().of('subscribe').length;
+    latest().says({ type: 'error', id: '1', payload: { status, code: 'unavailable', detail: 'not now' } });
+    vi.advanceTimersByTime(wait / 2 - 1);
+    expect(latest().of('subscribe')).toHaveLength(asked);
+    vi.advanceTimersByTime(wait / 2 + 1);
+    expect(latest().of('subscribe')).toHaveLength(asked + 1);
+  }
+
+  expect(latest().of('subscribe').at(-1)!['payload']).toEqual({ stream: 'orders', after: 'p1' });
+  expect(told.error).not.toHaveBeenCalled();
+  expect(client.listActive()).toHaveLength(1);
+});

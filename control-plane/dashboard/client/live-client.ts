@@ -61,6 +61,8 @@ interface Entry {
   position: string | undefined;
   /** Whether it was there before a connection broke. */
   resuming: boolean;
+  /** Between attempts to resume that are refused for the moment. */
+  readonly refusals: Backoff;
 }
 
 /** Without any frame for so long the server is taken for gone: it sends a ping each 15 s. */
@@ -106,7 +108,7 @@ export class LiveClient {
   /** Subscribes now, or as soon as there is a connection. */
   subscribe(payload: Subscribe, handler: LiveHandler): LiveSubscription {
     const id = String(this.nextId++);
-    const entry: Entry = { id, payload, handler, seen: new SeenIds(4096), position: undefined, resuming: false };
+    const entry: Entry = { id, payload, handler, seen: new SeenIds(4096), position: undefined, resuming: false, refusals: new Backoff() };
     this.entries.set(id, entry);
     if (this.current.phase === 'open') {
       this.sendSubscribe(entry);
@@ -202,6 +204,9 @@ export class LiveClient {
       entry.position = message['position'];
     }
     switch (message['type']) {
+      case 'synced':
+        entry.refusals.reset();
+        return;
       case 'next': {
         const result = message['payload'] as LiveResult;
         const dropped = typeof message['dropped'] === 'number' ? message['dropped'] : 0;
@@ -232,8 +237,22 @@ export class LiveClient {
       this.sendSubscribe(entry);
       return;
     }
+    if (entry.resuming && (problem.status === 503 || problem.status === 429)) {
+      this.askLater(entry);
+      return;
+    }
     this.entries.delete(entry.id);
     entry.handler.error?.(problem);
+  }
+
+  /** It was there, and will be again: the server cannot look it up now, or is too full. */
+  private askLater(entry: Entry): void {
+    const asked = this.socket;
+    setTimeout(() => {
+      if (this.socket === asked && this.entries.has(entry.id)) {
+        this.sendSubscribe(entry);
+      }
+    }, entry.refusals.next());
   }
 
   private sendSubscribe(entry: Entry): void {

@@ -24,7 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Audience implements AutoCloseable {
 
-    private static final String NEWEST = "\"max\":";
+    /** What stands before the number. */
+    static final String NEWEST = "\"max\":";
+
+    /** What it is made of. */
+    static final String DIGITS = "0123456789.E";
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final URI endpoint;
@@ -33,6 +38,7 @@ final class Audience implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<WebSocket> sockets = new ArrayList<>();
     private final Histogram shown = new ConcurrentHistogram(3);
+    private volatile String sample = "";
     private volatile boolean measuring;
     private volatile boolean closed;
 
@@ -72,6 +78,11 @@ final class Audience implements AutoCloseable {
                 throw new IOException("no frame within " + PATIENCE);
             }
         }
+    }
+
+    /** One of the frames that were measured. */
+    String sample() {
+        return sample;
     }
 
     /** From when the newest event of a frame was due to the frame's arrival, in microseconds. */
@@ -134,8 +145,11 @@ final class Audience implements AutoCloseable {
             }
             served.countDown();
             if (measuring && text.indexOf("\"early\"") >= 0) {
+                if (sample.isEmpty()) {
+                    sample = text.toString();
+                }
                 int end = at + NEWEST.length();
-                while ("0123456789.E".indexOf(text.charAt(end)) >= 0) {
+                while (DIGITS.indexOf(text.charAt(end)) >= 0) {
                     end++;
                 }
                 double due = Double.parseDouble(text.substring(at + NEWEST.length(), end));

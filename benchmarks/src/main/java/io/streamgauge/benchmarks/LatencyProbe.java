@@ -4,8 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamgauge.client.LiveClient;
+import io.streamgauge.client.LiveClientOptions;
+import io.streamgauge.client.LiveResult;
+import io.streamgauge.client.LiveSubscription;
+import io.streamgauge.client.SubscriptionListener;
 import io.streamgauge.contracts.Json;
-import io.streamgauge.local.live.LiveClient;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -45,6 +49,8 @@ final class LatencyProbe implements AutoCloseable {
              "windows":["1s"],
              "outOfOrderness":"100ms"}
             """;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final URI api;
     private final String token;
@@ -104,7 +110,8 @@ final class LatencyProbe implements AutoCloseable {
         this.batch = batch;
         intervalNanos = 1_000_000_000L * senders * batch / rate;
         post("/api/v1/streams", STREAM);
-        live = LiveClient.connect(api, token, new Frames());
+        live = LiveClient.open(LiveClientOptions.of(api, () -> token));
+        live.awaitOpen(PATIENCE);
     }
 
     /**
@@ -117,11 +124,13 @@ final class LatencyProbe implements AutoCloseable {
     static LatencyProbe start(URI api, String token, int rate, int senders, int batch)
             throws IOException, InterruptedException {
         LatencyProbe probe = new LatencyProbe(api, token, rate, senders, batch);
-        probe.live.subscribe(
-                "1",
-                (ObjectNode)
-                        Json.mapper()
-                                .readTree("{\"stream\":\"latency\",\"kinds\":[\"aggregates\"]}"));
+        LiveSubscription unused =
+                probe.live.subscribe(
+                        (ObjectNode)
+                                Json.mapper()
+                                        .readTree(
+                                                "{\"stream\":\"latency\",\"kinds\":[\"aggregates\"]}"),
+                        probe.new Frames());
         long start = System.nanoTime();
         for (int i = 0; i < senders; i++) {
             String sender = "s" + i;
@@ -207,11 +216,11 @@ final class LatencyProbe implements AutoCloseable {
     }
 
     /** Takes each event as shown by the first frame of its window that counts it. */
-    private final class Frames implements LiveClient.Listener {
+    private final class Frames implements SubscriptionListener {
 
         @Override
-        public void next(String subscription, JsonNode payload, JsonNode frame) {
-            JsonNode aggregate = payload.path("aggregate");
+        public void next(LiveResult result) {
+            JsonNode aggregate = result.value();
             String sender = aggregate.path("dimensions").path("sender").asText();
             long second = Instant.parse(aggregate.path("start").asText()).getEpochSecond();
             Window window = windows.get(key(sender, second));
@@ -227,13 +236,8 @@ final class LatencyProbe implements AutoCloseable {
         }
 
         @Override
-        public void error(String subscription, JsonNode problem) {
+        public void error(JsonNode problem) {
             throw new IllegalStateException(problem.toString());
-        }
-
-        @Override
-        public void closed(int code, String reason) {
-            // The end of the run closes the connection.
         }
     }
 }

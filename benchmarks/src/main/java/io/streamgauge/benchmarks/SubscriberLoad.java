@@ -2,9 +2,6 @@ package io.streamgauge.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.streamgauge.contracts.TenantId;
-import io.streamgauge.local.LocalStack;
-import io.streamgauge.local.LocalStackOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,36 +9,34 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.jdbi.v3.core.Jdbi;
 
 /**
- * How long it takes from an event's request to the frames of a thousand subscribers and more, on a
- * whole stack in this JVM; then with more frames and more subscribers, until the 99th percentile is
- * beyond a tenth of a second. Subscribers are connections of their own, spread over ten streams.
- * Each stream has a series for each ten frames a second that its subscribers are to get; a series
- * has ten events a second, which make a frame each.
+ * How long it takes from an event's request to the frames of a thousand subscribers and more; then
+ * with more frames and more subscribers, until the 99th percentile is beyond a tenth of a second.
+ * Subscribers are connections of their own, spread over ten streams. Each stream has a series for
+ * each ten frames a second that its subscribers are to get; a series has ten events a second, which
+ * make a frame each.
  *
- * <p>The baseline of a step is one subscriber a stream, at the same rate of events.
+ * <p>The server is a whole stack in a JVM of its own, whose processor time and memory are told. The
+ * baselines are one subscriber a stream at the same rate of events, and an {@link EchoServer}.
  *
  * <p>Arguments: seconds for each step (20).
  */
 public final class SubscriberLoad implements AutoCloseable {
 
-    private static final TenantId TENANT = new TenantId("audience");
     private static final int STREAMS = 10;
     private static final int EVENTS_PER_SECOND = 10;
-    private static final Duration WARM_UP = Duration.ofSeconds(40);
-    private static final Duration SETTLING = Duration.ofSeconds(5);
+    private static final Duration STACK_WARM_UP = Duration.ofSeconds(40);
+    private static final Duration ECHO_WARM_UP = Duration.ofSeconds(10);
+    private static final Duration SETTLING = Duration.ofSeconds(3);
     private static final double GOAL_MILLIS = 100;
+    private static final int MOST_SUBSCRIBERS = 8_000;
 
     private static final String STREAM =
             """
@@ -53,6 +48,7 @@ public final class SubscriberLoad implements AutoCloseable {
 
     private final URI api;
     private final String token;
+    private final ServerProcess server;
     private final HttpClient http = HttpClient.newHttpClient();
     private final long origin = System.nanoTime();
     private final Audience audience;
@@ -61,35 +57,36 @@ public final class SubscriberLoad implements AutoCloseable {
     private volatile int seriesPerStream = 1;
     private volatile boolean stopped;
 
-    private SubscriberLoad(URI api, String token) {
+    private SubscriberLoad(URI api, String token, ServerProcess server) {
         this.api = api;
         this.token = token;
+        this.server = server;
         this.audience = new Audience(api, token, origin);
     }
 
     /** Runs the measurement and prints it. */
     public static void main(String[] args) throws Exception {
         Duration length = Duration.ofSeconds(args.length > 0 ? Integer.parseInt(args[0]) : 20);
-        Path dataDir = Files.createTempDirectory("streamgauge-audience");
-        try (LocalStack stack = LocalStack.start(LocalStackOptions.onFreePorts(dataDir))) {
-            Jdbi.create(
-                            stack.postgres().jdbcUrl(),
-                            stack.postgres().user(),
-                            stack.postgres().password())
-                    .useHandle(
-                            handle ->
-                                    handle.execute(
-                                            "INSERT INTO tenants (id, name, tier) VALUES"
-                                                    + " ('audience', '', 'platinum')"));
-            String token =
-                    stack.tokens().issue("benchmark", TENANT, Set.of("admin"), Duration.ofHours(1));
-            try (SubscriberLoad load = new SubscriberLoad(stack.apiUrl(), token)) {
-                load.run(length);
+        String frame;
+        try (ServerProcess stack = ServerProcess.start(StackServer.class)) {
+            URI api = URI.create(stack.awaitValue(ServerProcess.API));
+            try (SubscriberLoad load =
+                    new SubscriberLoad(api, stack.awaitValue(ServerProcess.TOKEN), stack)) {
+                System.out.println("streamgauge, and all that it stands on");
+                load.run(length, STACK_WARM_UP);
+                frame = load.audience.sample();
+            }
+        }
+        try (ServerProcess echo = ServerProcess.start(EchoServer.class, frame)) {
+            URI api = URI.create(echo.awaitValue(ServerProcess.API));
+            try (SubscriberLoad load = new SubscriberLoad(api, "none", echo)) {
+                System.out.printf("%nplain server, the same frames (%d bytes)%n", frame.length());
+                load.run(length, ECHO_WARM_UP);
             }
         }
     }
 
-    private void run(Duration length) throws IOException, InterruptedException {
+    private void run(Duration length, Duration warmUp) throws IOException, InterruptedException {
         for (int i = 0; i < STREAMS; i++) {
             post("/api/v1/streams", STREAM.formatted(i));
         }
@@ -98,13 +95,22 @@ public final class SubscriberLoad implements AutoCloseable {
             senders.add(Thread.ofPlatform().name("sender-" + i).start(() -> send(stream)));
         }
         audience.grow(STREAMS, STREAMS);
-        audience.measure(WARM_UP);
+        audience.measure(warmUp);
         System.out.printf(
-                "%-12s %-12s %10s %8s %8s %8s %8s%n",
-                "subscribers", "frames/s", "got/s", "p50", "p99", "p99.9", "max");
+                "%-11s %-9s %8s %8s %8s %8s %8s %12s %12s %8s%n",
+                "subscribers",
+                "frames/s",
+                "got/s",
+                "p50",
+                "p99",
+                "p99.9",
+                "max",
+                "server cores",
+                "client cores",
+                "MiB");
         step(length);
         audience.grow(1_000, STREAMS);
-        audience.measure(WARM_UP);
+        audience.measure(warmUp.dividedBy(2));
         boolean held = step(length);
         for (int next = 2; held && next <= 64; next *= 2) {
             seriesPerStream = next;
@@ -112,8 +118,9 @@ public final class SubscriberLoad implements AutoCloseable {
             held = step(length);
         }
         seriesPerStream = 1;
+        audience.measure(SETTLING); // and what may have piled up goes
         held = true;
-        for (int next = 2_000; held && next <= 8_000; next += 2_000) {
+        for (int next = 1_250; held && next <= MOST_SUBSCRIBERS; next += next / 4) {
             audience.grow(next, STREAMS);
             audience.measure(SETTLING);
             held = step(length);
@@ -123,18 +130,31 @@ public final class SubscriberLoad implements AutoCloseable {
 
     /** Whether the 99th percentile was within the goal. */
     private boolean step(Duration length) {
+        Duration serverBefore = server.processorTime();
+        Duration clientBefore = ownProcessorTime();
         Histogram shown = audience.measure(length);
         double p99 = shown.getValueAtPercentile(99) / 1e3;
         System.out.printf(
-                "%-12d %-12d %10.0f %8.1f %8.1f %8.1f %8.1f%n",
+                "%-11d %-9d %8.0f %8.1f %8.1f %8.1f %8.1f %12.2f %12.2f %8d%n",
                 audience.size(),
                 seriesPerStream * EVENTS_PER_SECOND,
                 (double) shown.getTotalCount() / length.toSeconds(),
                 shown.getValueAtPercentile(50) / 1e3,
                 p99,
                 shown.getValueAtPercentile(99.9) / 1e3,
-                shown.getMaxValue() / 1e3);
+                shown.getMaxValue() / 1e3,
+                cores(server.processorTime().minus(serverBefore), length),
+                cores(ownProcessorTime().minus(clientBefore), length),
+                server.residentMiB());
         return p99 <= GOAL_MILLIS;
+    }
+
+    private static double cores(Duration taken, Duration length) {
+        return (double) taken.toMillis() / length.toMillis();
+    }
+
+    private static Duration ownProcessorTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     /** Each series in turn, so that events are spread over the time and none waits for another. */

@@ -1,22 +1,17 @@
 package io.streamgauge.control;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.streamgauge.contracts.TenantId;
-import io.streamgauge.control.config.DatabaseConfig;
 import io.streamgauge.control.config.KafkaConfig;
 import io.streamgauge.control.testing.ApiClient;
 import io.streamgauge.control.testing.ApiClient.Answer;
 import io.streamgauge.control.testing.Backends;
+import io.streamgauge.control.testing.ControlPlaneProcess;
 import io.streamgauge.control.testing.RedisServer;
 import io.streamgauge.control.testing.TestingIssuer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +47,7 @@ class ReplicasRedisIT {
     @TempDir private Path folder = Path.of("");
 
     private final TestingIssuer issuer = new TestingIssuer();
-    private final List<Process> processes = new ArrayList<>();
+    private final List<ControlPlaneProcess> processes = new ArrayList<>();
     private TenantId tenant;
     private String token;
     private int first;
@@ -64,25 +59,23 @@ class ReplicasRedisIT {
         KafkaConfig kafka = BACKENDS.kafka();
         tenant = BACKENDS.newTenant();
         token = issuer.token(tenant, "admin");
-        first = freePort();
-        second = freePort();
-        startProcess(kafka, first);
-        startProcess(kafka, second);
-        for (int port : List.of(first, second)) {
-            ApiClient anonymous = new ApiClient(port, "");
-            await().atMost(Duration.ofMinutes(1))
-                    .ignoreExceptions()
-                    .until(() -> anonymous.get("/ready").status() == 200);
+        for (int i = 0; i < 2; i++) {
+            processes.add(
+                    ControlPlaneProcess.start(
+                            BACKENDS,
+                            kafka,
+                            folder.resolve("jwks.json"),
+                            Map.of("STREAMGAUGE_REDIS_URL", redis.config().url())));
         }
+        processes.forEach(ControlPlaneProcess::awaitReady);
+        first = processes.get(0).port();
+        second = processes.get(1).port();
     }
 
     @AfterEach
     void stopBoth() throws InterruptedException {
-        for (Process process : processes) {
-            process.destroy();
-        }
-        for (Process process : processes) {
-            process.waitFor();
+        for (ControlPlaneProcess process : processes) {
+            process.close();
         }
     }
 
@@ -111,13 +104,21 @@ class ReplicasRedisIT {
         setQuota("requests-per-hour", 1_000);
         ApiClient one = new ApiClient(first, token);
         assertThat(one.get(STREAMS).status()).isEqualTo(200);
-        assertThat(degraded(first)).isZero();
+        assertThat(degraded(processes.getFirst())).isZero();
 
         redis.kill();
 
-        await().atMost(SOON).until(() -> one.get(STREAMS).status() == 200 && degraded(first) == 1);
+        await().atMost(SOON)
+                .until(
+                        () ->
+                                one.get(STREAMS).status() == 200
+                                        && degraded(processes.getFirst()) == 1);
         redis.start();
-        await().atMost(SOON).until(() -> one.get(STREAMS).status() == 200 && degraded(first) == 0);
+        await().atMost(SOON)
+                .until(
+                        () ->
+                                one.get(STREAMS).status() == 200
+                                        && degraded(processes.getFirst()) == 0);
     }
 
     @Test
@@ -194,80 +195,12 @@ class ReplicasRedisIT {
     }
 
     private double fallbacks() {
-        return metric(first, "streamgauge_rate_limit_fallbacks_total")
-                + metric(second, "streamgauge_rate_limit_fallbacks_total");
+        return processes.stream()
+                .mapToDouble(it -> it.metric("streamgauge_rate_limit_fallbacks_total"))
+                .sum();
     }
 
-    private static double degraded(int port) {
-        return metric(port, "streamgauge_rate_limit_degraded");
-    }
-
-    private static double metric(int port, String name) {
-        return new ApiClient(port, "")
-                .get("/metrics", "Accept", "text/plain")
-                .body()
-                .lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                .findFirst()
-                .orElse(-1);
-    }
-
-    private void startProcess(KafkaConfig kafka, int port) throws IOException {
-        DatabaseConfig database = BACKENDS.databaseConfig();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(System.getProperty("streamgauge.jvm.flags", "").split(" ", -1)));
-        command.removeIf(String::isBlank);
-        command.addAll(
-                List.of(
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        ControlPlaneMain.class.getName()));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment()
-                .putAll(
-                        Map.ofEntries(
-                                Map.entry("STREAMGAUGE_HTTP_HOST", "127.0.0.1"),
-                                Map.entry("STREAMGAUGE_HTTP_PORT", Integer.toString(port)),
-                                Map.entry("STREAMGAUGE_DATABASE_JDBC_URL", database.jdbcUrl()),
-                                Map.entry("STREAMGAUGE_DATABASE_OWNER_USER", database.ownerUser()),
-                                Map.entry("STREAMGAUGE_DATABASE_POOL_SIZE", "4"),
-                                Map.entry(
-                                        "STREAMGAUGE_KAFKA_BOOTSTRAP_SERVERS",
-                                        kafka.bootstrapServers()),
-                                Map.entry(
-                                        "STREAMGAUGE_KAFKA_TOPIC_PREFIX",
-                                        kafka.topics().events().replace(".events", "")),
-                                Map.entry("STREAMGAUGE_KAFKA_EVENT_PARTITIONS", "3"),
-                                Map.entry("STREAMGAUGE_KAFKA_RESULT_PARTITIONS", "3"),
-                                Map.entry("STREAMGAUGE_KAFKA_REPLICATION_FACTOR", "1"),
-                                Map.entry("STREAMGAUGE_KAFKA_EVENT_RETENTION", "1h"),
-                                Map.entry("STREAMGAUGE_REDIS_URL", redis.config().url()),
-                                Map.entry(
-                                        "STREAMGAUGE_TOKEN_JWKS",
-                                        folder.resolve("jwks.json").toString()),
-                                Map.entry("STREAMGAUGE_TOKEN_ISSUER", TestingIssuer.ISSUER),
-                                Map.entry("STREAMGAUGE_TOKEN_AUDIENCE", TestingIssuer.AUDIENCE)));
-        Process process = builder.start();
-        processes.add(process);
-        Thread.ofVirtual().start(() -> passOn(process, port));
-    }
-
-    /** What a process says is of use where a test fails. */
-    private static void passOn(Process process, int port) {
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-            lines.lines().forEach(line -> System.err.println("replica " + port + ": " + line));
-        } catch (IOException e) {
-            System.err.println("replica " + port + ": " + e);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        }
+    private static double degraded(ControlPlaneProcess process) {
+        return process.metric("streamgauge_rate_limit_degraded");
     }
 }

@@ -12,11 +12,10 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
 
     @ArchTest
-    static final ArchRule clientsKnowNothingOfTheServer =
+    static final ArchRule theAgentKnowsNothingOfTheServer =
             noClasses()
                     .that()
-                    .resideInAnyPackage(
-                            "io.streamgauge.local.agent..", "io.streamgauge.local.live..")
+                    .resideInAPackage("io.streamgauge.local.agent..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(

@@ -9,6 +9,7 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http.DirectTransportRequest;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.websocket.WsConnection;
 import io.helidon.webserver.websocket.WsUpgrader;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ final class GuardedUpgrader implements Http1Upgrader {
                 WatchedContext.of(context).upgraded();
             }
         }
-        return connection;
+        return connection instanceof WsConnection socket ? new StrictWebSocket(socket) : connection;
     }
 
     private static RequestException refusal(

@@ -106,6 +106,8 @@ class LiveDocumentationTest {
                                         Instant.parse("2026-11-23T11:00:00Z"),
                                         position)))
                 .isEqualTo(messages.at("/Gap/examples/0/payload"));
+        assertThat(eventOf(new ServerEvent.Place("1", position)))
+                .isEqualTo(messages.at("/PositionMoved/examples/0/payload"));
         assertThat(Json.mapper().readTree(ServerFrames.PING))
                 .isEqualTo(messages.at("/Ping/examples/0/payload"));
     }

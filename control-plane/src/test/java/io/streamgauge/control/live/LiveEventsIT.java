@@ -315,14 +315,18 @@ class LiveEventsIT {
                             new InputStreamReader(response.body(), StandardCharsets.UTF_8));
         }
 
+        /** The next that has data; a page hears of no others. */
         Event next() throws IOException {
             Map<String, String> fields = new HashMap<>();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isEmpty() && !fields.isEmpty()) {
+                if (line.isEmpty() && fields.containsKey("data")) {
                     return new Event(
                             fields.getOrDefault("event", ""),
                             fields.getOrDefault("id", ""),
-                            Json.mapper().readTree(fields.getOrDefault("data", "{}")));
+                            Json.mapper().readTree(fields.get("data")));
+                }
+                if (line.isEmpty()) {
+                    fields.clear();
                 }
                 int colon = line.indexOf(": ");
                 if (colon > 0) {

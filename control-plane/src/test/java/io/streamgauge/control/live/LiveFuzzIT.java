@@ -1,11 +1,13 @@
 package io.streamgauge.control.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.control.live.wire.CloseCode;
 import io.streamgauge.control.testing.Backends;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
@@ -27,6 +29,12 @@ class LiveFuzzIT {
     @RegisterExtension static final Backends BACKENDS = new Backends();
 
     private static final int ROUNDS = 300;
+
+    /**
+     * Fewer: where a frame is longer than it is, the server waits for the rest, and then for a
+     * pong.
+     */
+    private static final int FRAME_ROUNDS = 60;
 
     /** An error of the server is documented, but nothing that a client may cause. */
     private static final Set<Integer> EXPECTED =
@@ -71,6 +79,61 @@ class LiveFuzzIT {
             bystander.send("{\"type\":\"ping\"}");
             assertThat(bystander.next().path("type").asText()).isEqualTo("pong");
         }
+    }
+
+    @Test
+    void answersOrClosesWithADocumentedCodeWhateverTheFramesAreLike() throws Exception {
+        try (TestingClient bystander = live.connect()) {
+            for (int seed = 0; seed < FRAME_ROUNDS; seed++) {
+                Random random = new Random(seed);
+                try (RawClient client = live.connectRaw()) {
+                    sendUntilCut(client, random);
+                    int code = codeOrPong(client);
+                    assertThat(code == 0 || EXPECTED.contains(code))
+                            .as("seed %d: closed with %d", seed, code)
+                            .isTrue();
+                }
+            }
+
+            bystander.send("{\"type\":\"ping\"}");
+            assertThat(bystander.next().path("type").asText()).isEqualTo("pong");
+        }
+        await().until(() -> live.hub.connections() == 0);
+    }
+
+    private static void sendUntilCut(RawClient client, Random random) {
+        try {
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                client.sendBytes(frame(random));
+            }
+        } catch (IOException closed) {
+            // Its close may be there to be read all the same.
+        }
+    }
+
+    /** A frame, or what looks like one: any opcode and flags, masked or not, of any length. */
+    private static byte[] frame(Random random) {
+        int length = random.nextInt(100);
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(random.nextInt(3) == 0 ? random.nextInt(256) : 0x80 | random.nextInt(16));
+        int mask = random.nextInt(8) == 0 ? 0 : 0x80;
+        switch (random.nextInt(6)) {
+            case 0 -> { // longer than it is
+                frame.write(mask | 126);
+                frame.writeBytes(new byte[] {(byte) random.nextInt(256), 1});
+            }
+            case 1 -> { // of eight bytes, the first of which may make it negative
+                frame.write(mask | 127);
+                byte[] eight = new byte[8];
+                random.nextBytes(eight);
+                frame.writeBytes(eight);
+            }
+            default -> frame.write(mask | length);
+        }
+        byte[] rest = new byte[(mask == 0 ? 0 : 4) + length];
+        random.nextBytes(rest);
+        frame.writeBytes(rest);
+        return frame.toByteArray();
     }
 
     private static void say(Random random, int seed) throws IOException {

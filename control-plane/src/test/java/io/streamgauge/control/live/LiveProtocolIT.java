@@ -256,6 +256,17 @@ class LiveProtocolIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0x3, 0x7, 0xB, 0xF})
+    void closes1002WhereAnOpcodeMeansNothing(int opcode) throws Exception {
+        try (RawClient client = live.connectRaw()) {
+            client.send(opcode, true, "{}".getBytes(UTF_8));
+
+            assertThat(client.readClose()).isEqualTo(1002);
+        }
+        await().until(() -> live.hub.connections() == 0);
+    }
+
     @Test
     void answersPingsOfBothKinds() throws Exception {
         try (RawClient client = live.connectRaw()) {

@@ -45,6 +45,9 @@ class LiveResumeIT {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+    private static final String QUIET =
+            "{\"stream\":\"metrics\",\"where\":{\"host\":\"silent\"},\"snapshot\":false}";
+
     /** So little memory that most is read from Kafka. */
     private static final ResumeOptions FORGETFUL =
             new ResumeOptions(50, 1 << 20, 2, 1, 5_000_000, 1_000);
@@ -286,6 +289,56 @@ class LiveResumeIT {
                 assertThat(client.next().path("type").asText()).isEqualTo("synced");
             }
         }
+    }
+
+    @Test
+    void hasNoGapBehindALongQuietTimeThoughKafkaHasDeletedWhatWasWrittenMeanwhile()
+            throws Exception {
+        KafkaConfig kafka = BACKENDS.kafka();
+        try (LiveFixture live = new LiveFixture(BACKENDS, kafka, LiveFixture.OPTIONS, FORGETFUL)) {
+            String joined;
+            String moved;
+            Map<TopicPartition, Long> ends = new HashMap<>();
+            try (TestingClient client = live.connect()) {
+                joined = client.ask("quiet", QUIET).path("position").asText();
+                moved = joined;
+                client.ask("busy", "{\"stream\":\"metrics\",\"snapshot\":false}");
+                for (int i = 0; i < 200; i++) {
+                    RecordMetadata record = live.results.send(aggregate(live, i));
+                    ends.put(
+                            new TopicPartition(record.topic(), record.partition()),
+                            record.offset() + 1);
+                }
+                int busy = 0;
+                int pings = 0;
+                while (busy < 200 || pings < 2) { // and so what was due then has come
+                    JsonNode frame = client.nextOfAll();
+                    switch (frame.path("type").asText()) {
+                        case "position" -> {
+                            assertThat(frame.path("id").asText()).isEqualTo("quiet");
+                            moved = frame.path("position").asText();
+                        }
+                        case "ping" -> pings += busy < 200 ? 0 : 1;
+                        default -> busy++;
+                    }
+                }
+            }
+            deleteBefore(kafka, ends);
+            send(live, 1_000); // of another host
+
+            try (TestingClient client = live.connect()) {
+                assertThat(client.ask("old", quietAfter(joined)).path("type").asText())
+                        .isEqualTo("gap");
+                assertThat(client.next().path("type").asText()).isEqualTo("synced");
+                assertThat(client.ask("new", quietAfter(moved)).path("type").asText())
+                        .isEqualTo("synced");
+            }
+        }
+    }
+
+    private static String quietAfter(String position) {
+        return "{\"stream\":\"metrics\",\"where\":{\"host\":\"silent\"},\"after\":\"%s\"}"
+                .formatted(position);
     }
 
     @Test

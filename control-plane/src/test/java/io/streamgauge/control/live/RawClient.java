@@ -82,6 +82,12 @@ final class RawClient implements AutoCloseable {
         out.flush();
     }
 
+    /** Sends bytes that need not be a frame. */
+    void sendBytes(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
     Frame read() throws IOException {
         int opcode = in.readUnsignedByte() & 0x0F;
         int length = in.readUnsignedByte();

@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class TestingClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Set<String> OF_THE_TIME = Set.of("ping", "position");
 
     private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> closed = new CompletableFuture<>();
@@ -83,12 +86,12 @@ final class TestingClient implements AutoCloseable {
         return next();
     }
 
-    /** The next message, the server's pings left out. */
+    /** The next message, those left out that come with the time alone. */
     JsonNode next() {
         JsonNode message;
         do {
             message = nextOfAll();
-        } while (message.path("type").asText().equals("ping"));
+        } while (OF_THE_TIME.contains(message.path("type").asText()));
         return message;
     }
 

@@ -3,6 +3,7 @@ package io.streamgauge.local.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.Durations;
 import io.streamgauge.contracts.Json;
+import io.streamgauge.contracts.TenantId;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class WatchCommand implements Callable<Integer> {
                                                         + window
                                                         + " (expected: a duration such as 1s or"
                                                         + " 1m)"));
+        TenantId unused = api.tenant(); // a bad one is a mistake now, and no reason to try again
         WatchView view = view(conditions, size);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("watch-end").unstarted(view::close));

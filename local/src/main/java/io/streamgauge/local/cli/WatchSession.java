@@ -2,53 +2,40 @@ package io.streamgauge.local.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamgauge.client.Backoff;
+import io.streamgauge.client.ConnectionState;
+import io.streamgauge.client.Gap;
+import io.streamgauge.client.LiveClient;
+import io.streamgauge.client.LiveClientOptions;
+import io.streamgauge.client.LiveResult;
+import io.streamgauge.client.LiveSubscription;
+import io.streamgauge.client.SubscriptionListener;
+import io.streamgauge.client.TokenSource;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
-import io.streamgauge.local.live.LiveClient;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutionException;
 
 /**
- * Keeps a subscription up: connects, and connects again with growing pauses, until the server says
- * that there is no point in it.
+ * One subscription, shown until the server says that there is no point in it. The client keeps it
+ * up over any number of connections, and goes on where the last one ended.
  */
 final class WatchSession {
 
-    private static final String SUBSCRIPTION = "watch";
-    private static final long FIRST_PAUSE_MILLIS = 250;
-    private static final long LONGEST_PAUSE_MILLIS = 5_000;
+    /** Somebody sits before it. */
+    private static final Backoff BACKOFF =
+            Backoff.of(Duration.ofMillis(250), Duration.ofSeconds(5));
+
+    private static final int FIRST_CLOSE_CODE = 1000;
 
     private final URI api;
     private final TokenSource tokens;
     private final ObjectNode payload;
     private final WatchView view;
-
-    /** Makes a token when one is needed. */
-    @FunctionalInterface
-    interface TokenSource {
-
-        String token() throws IOException;
-    }
-
-    /**
-     * How a connection ended.
-     *
-     * @param isFinal whether another try would end the same
-     * @param wasUp whether it had been acknowledged
-     */
-    private record End(boolean isFinal, boolean wasUp, String why) {
-
-        static End forGood(String why) {
-            return new End(true, false, why);
-        }
-
-        static End forNow(String why, boolean wasUp) {
-            return new End(false, wasUp, why);
-        }
-    }
+    private final CompletableFuture<String> end = new CompletableFuture<>();
 
     WatchSession(URI api, TokenSource tokens, ObjectNode payload, WatchView view) {
         this.api = api;
@@ -58,90 +45,67 @@ final class WatchSession {
     }
 
     /** Runs until the server ends it for good; says why where that is a problem. */
-    Optional<String> run() throws IOException {
-        long pause = FIRST_PAUSE_MILLIS;
-        while (true) {
-            End end = connection();
-            if (end.isFinal()) {
-                return Optional.of(end.why()).filter(why -> !why.isEmpty());
-            }
-            view.status("no connection to %s (%s), trying again".formatted(api, end.why()), true);
-            pause = end.wasUp() ? FIRST_PAUSE_MILLIS : Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
-            if (!paused(pause)) {
-                return Optional.empty();
-            }
-        }
-    }
-
-    private End connection() throws IOException {
-        CompletableFuture<End> end = new CompletableFuture<>();
-        try (LiveClient client = LiveClient.connect(api, tokens.token(), new Events(end))) {
-            client.subscribe(SUBSCRIPTION, payload);
-            view.status("connected to " + api + "; Ctrl-C ends", false);
-            return end.join();
-        } catch (LiveClient.ConnectException e) {
-            return isFinal(e.code())
-                    ? End.forGood("%s refuses: %s".formatted(api, e.getMessage()))
-                    : End.forNow(String.valueOf(e.getMessage()), false);
-        } catch (IOException e) {
-            return End.forNow(String.valueOf(e.getMessage()), false);
-        }
-    }
-
-    /** HTTP statuses and close codes that another try would meet again. */
-    private static boolean isFinal(int code) {
-        return (code >= 400 && code < 500 && code != 429)
-                || (code >= 4400 && code < 4500 && code != 4408)
-                || (code >= 3500 && code < 4000);
-    }
-
-    private static boolean paused(long millis) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(millis);
-            return true;
+    Optional<String> run() {
+        LiveClientOptions options =
+                LiveClientOptions.of(api, tokens)
+                        .withBackoff(BACKOFF)
+                        .withStateListener(this::showState);
+        try (LiveClient client = LiveClient.open(options)) {
+            LiveSubscription unused = client.subscribe(payload, new Events());
+            return Optional.of(end.get());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nothing completes it that way
         }
     }
 
-    /** What the server says on one connection. */
-    private final class Events implements LiveClient.Listener {
-
-        private final CompletableFuture<End> end;
-
-        Events(CompletableFuture<End> end) {
-            this.end = end;
+    private void showState(ConnectionState state) {
+        switch (state) {
+            case ConnectionState.Connecting connecting -> {}
+            case ConnectionState.Open open ->
+                    view.status("connected to " + api + "; Ctrl-C ends", false);
+            case ConnectionState.Waiting waiting ->
+                    view.status(
+                            "no connection to %s (%s), trying again"
+                                    .formatted(api, waiting.reason()),
+                            true);
+            case ConnectionState.Closed closed -> end.complete(describe(closed));
         }
+    }
+
+    private String describe(ConnectionState.Closed closed) {
+        return closed.code() < FIRST_CLOSE_CODE
+                ? "%s refuses: %s".formatted(api, closed.reason())
+                : "%s closes the connection: %s".formatted(api, closed.reason());
+    }
+
+    /** What the server says of the subscription. */
+    private final class Events implements SubscriptionListener {
 
         @Override
-        public void next(String subscription, JsonNode payload, JsonNode frame) {
-            JsonNode aggregate = payload.path("aggregate");
-            if (aggregate.isObject()) {
+        public void next(LiveResult result) {
+            if (result.value().isObject()) {
                 view.aggregate(
                         AggregateCodec.fromBytes(
-                                aggregate.toString().getBytes(StandardCharsets.UTF_8)));
+                                result.value().toString().getBytes(StandardCharsets.UTF_8)));
             }
         }
 
         @Override
-        public void error(String subscription, JsonNode problem) {
-            end.complete(End.forGood(describe(problem)));
+        public void gap(Gap gap) {
+            view.status("results are missing here (%s)".formatted(gap.reason()), true);
         }
 
         @Override
-        public void complete(String subscription) {
-            end.complete(End.forGood("the server ended the subscription: the stream is gone"));
+        public void error(JsonNode problem) {
+            end.complete(describe(problem));
         }
 
         @Override
-        public void closed(int code, String reason) {
-            String why = reason.isEmpty() ? "close code " + code : reason;
-            // An expired token is no reason to end: the next connection has a new one.
-            end.complete(
-                    isFinal(code) && code != 4401
-                            ? End.forGood("%s closes the connection: %s".formatted(api, why))
-                            : End.forNow(why, true));
+        public void complete() {
+            end.complete("the server ended the subscription: the stream is gone");
         }
 
         private static String describe(JsonNode problem) {

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamgauge.contracts.Json;
 import io.streamgauge.local.LocalStack;
 import io.streamgauge.local.LocalStackOptions;
-import io.streamgauge.local.live.LiveClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -193,16 +190,18 @@ class AlertsIT {
     }
 
     /** What a subscriber to alerts is told. */
-    private static final class Frames implements LiveClient.Listener, AutoCloseable {
+    private static final class Frames implements AutoCloseable {
 
         private final Queue<JsonNode> alerts = new ConcurrentLinkedQueue<>();
-        private final LiveClient client;
+        private final JoinedSubscription subscription;
 
         private Frames(String stream) throws IOException {
-            client = LiveClient.connect(stack.apiUrl(), token, this);
-            ObjectNode payload = Json.mapper().createObjectNode();
-            payload.put("stream", stream).putArray("kinds").add("alerts");
-            client.subscribe("1", payload);
+            subscription =
+                    JoinedSubscription.of(
+                            stack.apiUrl(),
+                            token,
+                            "{\"stream\":\"%s\",\"kinds\":[\"alerts\"]}".formatted(stream),
+                            result -> alerts.add(result.value()));
         }
 
         static Frames subscribe(String stream) throws IOException {
@@ -218,21 +217,8 @@ class AlertsIT {
         }
 
         @Override
-        public void next(String subscription, JsonNode payload, JsonNode frame) {
-            alerts.add(payload.path("alert"));
-        }
-
-        @Override
-        public void error(String subscription, JsonNode problem) {
-            throw new AssertionError(problem.toString());
-        }
-
-        @Override
-        public void closed(int code, String reason) {}
-
-        @Override
         public void close() {
-            client.close();
+            subscription.close();
         }
     }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamgauge.contracts.Json;
+import io.streamgauge.client.LiveResult;
 import io.streamgauge.local.LocalStack;
 import io.streamgauge.local.LocalStackOptions;
-import io.streamgauge.local.live.LiveClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -49,11 +47,12 @@ class AnomaliesIT {
                 api.createStream(STREAM);
                 api.send("POST", "/api/v1/alerts", ALERT);
                 Frames frames = new Frames();
-                try (LiveClient live = LiveClient.connect(stack.apiUrl(), token, frames)) {
-                    ObjectNode payload = Json.mapper().createObjectNode();
-                    payload.put("stream", "load");
-                    payload.putArray("kinds").add("anomalies").add("bands").add("alerts");
-                    live.subscribe("1", payload);
+                try (JoinedSubscription live =
+                        JoinedSubscription.of(
+                                stack.apiUrl(),
+                                token,
+                                "{\"stream\":\"load\",\"kinds\":[\"anomalies\",\"bands\",\"alerts\"]}",
+                                frames::take)) {
                     AtomicInteger sent = new AtomicInteger();
                     await().atMost(PATIENCE.multipliedBy(3))
                             .pollInterval(Duration.ofMillis(500))
@@ -101,7 +100,7 @@ class AnomaliesIT {
     }
 
     /** What a subscriber is told. */
-    private static final class Frames implements LiveClient.Listener {
+    private static final class Frames {
 
         private final Queue<JsonNode> anomalies = new ConcurrentLinkedQueue<>();
         private final Queue<JsonNode> alerts = new ConcurrentLinkedQueue<>();
@@ -118,21 +117,12 @@ class AnomaliesIT {
                     : alerts.stream().anyMatch(it -> it.path("state").asText().equals(what));
         }
 
-        @Override
-        public void next(String subscription, JsonNode payload, JsonNode frame) {
-            switch (payload.path("kind").asText()) {
-                case "anomaly" -> anomalies.add(payload.path("anomaly"));
-                case "alert" -> alerts.add(payload.path("alert"));
+        void take(LiveResult result) {
+            switch (result.kind()) {
+                case "anomaly" -> anomalies.add(result.value());
+                case "alert" -> alerts.add(result.value());
                 default -> bands.incrementAndGet();
             }
         }
-
-        @Override
-        public void error(String subscription, JsonNode problem) {
-            throw new AssertionError(problem.toString());
-        }
-
-        @Override
-        public void closed(int code, String reason) {}
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamgauge.client.LiveResult;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.Topics;
@@ -14,7 +15,6 @@ import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.local.LocalStack;
 import io.streamgauge.local.LocalStackOptions;
-import io.streamgauge.local.live.LiveClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -360,52 +360,37 @@ class EndToEndIT {
     }
 
     /** A subscription that keeps what it gets. */
-    private static final class Frames implements LiveClient.Listener, AutoCloseable {
+    private static final class Frames implements AutoCloseable {
 
         private final Queue<Aggregate> aggregates = new ConcurrentLinkedQueue<>();
-        private LiveClient client;
+        private final JoinedSubscription subscription;
 
-        @SuppressWarnings("NullAway.Init") // set by the one factory
-        private Frames() {}
-
-        static Frames subscribe(String stream, String rest) throws Exception {
-            Frames frames = new Frames();
-            frames.client = LiveClient.connect(stack.apiUrl(), token, frames);
-            frames.client.subscribe(
-                    "1",
-                    (ObjectNode)
-                            Json.mapper()
-                                    .readTree(
-                                            "{\"stream\":\""
-                                                    + stream
-                                                    + "\",\"kinds\":[\"aggregates\"]"
-                                                    + rest
-                                                    + "}"));
-            return frames;
+        private Frames(String stream, String rest) throws IOException {
+            subscription =
+                    JoinedSubscription.of(
+                            stack.apiUrl(),
+                            token,
+                            "{\"stream\":\"%s\",\"kinds\":[\"aggregates\"]%s}"
+                                    .formatted(stream, rest),
+                            this::take);
         }
 
-        @Override
-        public void next(String subscription, JsonNode payload, JsonNode frame) {
+        static Frames subscribe(String stream, String rest) throws IOException {
+            return new Frames(stream, rest);
+        }
+
+        private void take(LiveResult result) {
             try {
                 aggregates.add(
-                        AggregateCodec.fromBytes(
-                                Json.mapper().writeValueAsBytes(payload.path("aggregate"))));
+                        AggregateCodec.fromBytes(Json.mapper().writeValueAsBytes(result.value())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
         @Override
-        public void error(String subscription, JsonNode problem) {
-            throw new AssertionError(problem.toString());
-        }
-
-        @Override
-        public void closed(int code, String reason) {}
-
-        @Override
         public void close() {
-            client.close();
+            subscription.close();
         }
     }
 }

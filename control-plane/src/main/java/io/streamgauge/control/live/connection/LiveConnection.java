@@ -288,7 +288,10 @@ public final class LiveConnection implements Subscriber {
     private void watchPings(long nowNanos) {
         switch (heartbeat.next(nowNanos)) {
             case NOTHING -> {}
-            case PING -> enqueue(new Outbound.Ping(), true);
+            case PING -> {
+                enqueue(new Outbound.Ping(), true);
+                feed.tellPlaces(subscriptions.values());
+            }
             case END -> close(CloseCode.NO_PONG, "not heard since the last ping");
         }
     }

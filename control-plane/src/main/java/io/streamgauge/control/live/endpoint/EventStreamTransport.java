@@ -59,6 +59,7 @@ final class EventStreamTransport implements Transport {
                         case ServerEvent.Complete complete -> false;
                         case ServerEvent.Synced synced -> !untilSynced;
                         case ServerEvent.Gap gap -> true;
+                        case ServerEvent.Place place -> true;
                     };
             default -> true;
         };
@@ -104,6 +105,8 @@ final class EventStreamTransport implements Transport {
                     "event: synced\n" + id(synced.position()) + data(ServerFrames.payload(synced));
             case ServerEvent.Gap gap ->
                     "event: gap\n" + id(gap.position()) + data(ServerFrames.payload(gap));
+            // Without data: a browser takes note of it, and tells its page nothing.
+            case ServerEvent.Place place -> id(place.position()) + "\n";
             case ServerEvent.Complete complete -> "event: complete\n" + data("{}");
         };
     }

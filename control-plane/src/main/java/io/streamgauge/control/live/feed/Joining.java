@@ -76,22 +76,22 @@ public final class Joining implements Replay {
             return Step.LATER;
         }
         return switch (feed.advance(subscription, cursor, room, snapshot, firstWords())) {
-            case LiveFeed.Progress.Joined joined -> Step.DONE;
-            case LiveFeed.Progress.Moved moved -> {
+            case Progress.Joined joined -> Step.DONE;
+            case Progress.Moved moved -> {
                 cursor = moved.cursor();
                 gap = Optional.empty();
                 yield Step.AGAIN;
             }
-            case LiveFeed.Progress.Deleted deleted -> {
+            case Progress.Deleted deleted -> {
                 subscription.subscriber().complete(subscription);
                 yield Step.DONE;
             }
-            case LiveFeed.Progress.Ahead ahead -> {
+            case Progress.Ahead ahead -> {
                 // Another replica's feed was ahead of this one's; or the place is of another topic.
                 bind(reader);
                 yield Step.LATER;
             }
-            case LiveFeed.Progress.Behind behind -> readPiece(reader);
+            case Progress.Behind behind -> readPiece(reader);
         };
     }
 

@@ -9,7 +9,10 @@ import io.streamgauge.control.live.result.StreamKey;
 import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.RecentRecords;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -33,25 +36,6 @@ public final class LiveFeed {
     private final RecentRecords<LiveEntry> recent; // guarded by the lock
     private final SubscriptionIndex index = new SubscriptionIndex();
     private final LiveStatistics statistics = new LiveStatistics();
-
-    /** How far a subscription has come. */
-    sealed interface Progress {
-
-        /** It is told of everything behind, from now on. */
-        record Joined() implements Progress {}
-
-        /** It has been given what follows its place, up to another one. */
-        record Moved(Offsets cursor) implements Progress {}
-
-        /** It stands behind what was read so far. */
-        record Ahead() implements Progress {}
-
-        /** What follows its place is not in memory any more. */
-        record Behind() implements Progress {}
-
-        /** Its stream has been deleted. */
-        record Deleted() implements Progress {}
-    }
 
     public LiveFeed(ResumeOptions options) {
         recent = new RecentRecords<>(options.recentRecords(), options.recentBytes());
@@ -164,6 +148,7 @@ public final class LiveFeed {
             eventsWanted.signalAll();
         }
         Stand stand = new Stand(place, Instant.now());
+        subscription.joins(place);
         subscription
                 .subscriber()
                 .tell(
@@ -200,13 +185,41 @@ public final class LiveFeed {
         lock.lock();
         try {
             long nowNanos = System.nanoTime();
-            for (Subscription subscription : index.of(stream)) {
-                boolean wanted =
-                        subscription.filter().events().filter(it -> it.matches(event)).isPresent();
-                long skipped = wanted ? subscription.samples().take(nowNanos) : -1;
-                if (skipped >= 0) {
-                    Stand stand = new Stand(recent.end(), Instant.now());
-                    deliver(subscription, new LiveEvent(json, skipped), stand);
+            index.of(stream)
+                    .ifPresent(
+                            group ->
+                                    group.find(
+                                            LiveKind.EVENTS,
+                                            name -> event.path(name).asText(),
+                                            it -> show(it, json, nowNanos)));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void show(Subscription subscription, String json, long nowNanos) {
+        long skipped = subscription.samples().take(nowNanos);
+        if (skipped >= 0) {
+            Stand stand = new Stand(recent.end(), Instant.now());
+            deliver(subscription, new LiveEvent(json, skipped), stand);
+        }
+    }
+
+    /**
+     * Tells subscriptions that have joined where they stand, if that has moved since they were told
+     * last: a subscription that nothing is for would else keep a place that Kafka has long deleted.
+     * What is told comes behind every result that is before that place.
+     */
+    public void tellPlaces(Collection<Subscription> subscriptions) {
+        lock.lock();
+        try {
+            Stand stand = new Stand(recent.end(), Instant.now());
+            for (Subscription subscription : subscriptions) {
+                if (subscription.moves(stand.offsets())) {
+                    String position = stand.position(subscription);
+                    subscription
+                            .subscriber()
+                            .tell(new ServerEvent.Place(subscription.id(), position));
                 }
             }
         } finally {
@@ -240,22 +253,43 @@ public final class LiveFeed {
             }
             return;
         }
-        // Those of a stream, and those of all streams of its tenant.
-        Set<Subscription> ofTenant = index.ofAllStreams(entry.tenant().get());
-        Set<Subscription> ofStream = entry.stream().map(index::of).orElse(Set.of());
-        if (ofTenant.isEmpty() && ofStream.isEmpty()) {
-            return;
+        List<SubscriptionGroup> groups = groupsFor(entry);
+        if (groups.isEmpty()) {
+            return; // and so it need not be read
         }
         entry.failure().ifPresent(it -> countMalformed(entry, it));
+        if (entry.result().isEmpty()) {
+            return;
+        }
+        Map<String, String> dimensions = entry.result().get().dimensions();
         Stand stand = Stand.behind(recent.end(), entry.record());
-        for (Set<Subscription> some : List.of(ofTenant, ofStream)) {
-            for (Subscription subscription : some) {
-                subscription.resultOf(entry).ifPresent(it -> deliver(subscription, it, stand));
-            }
+        for (SubscriptionGroup group : groups) {
+            group.find(
+                    entry.kind(),
+                    dimensions::get,
+                    subscription ->
+                            subscription
+                                    .resultOf(entry)
+                                    .ifPresent(it -> deliver(subscription, it, stand)));
         }
     }
 
+    /** Those of all streams of its tenant, and those of its stream, if anybody wants its kind. */
+    private List<SubscriptionGroup> groupsFor(LiveEntry entry) {
+        List<SubscriptionGroup> groups = new ArrayList<>(2);
+        entry.tenant()
+                .flatMap(index::ofAllStreams)
+                .filter(it -> it.wants(entry.kind()))
+                .ifPresent(groups::add);
+        entry.stream()
+                .flatMap(index::of)
+                .filter(it -> it.wants(entry.kind()))
+                .ifPresent(groups::add);
+        return groups;
+    }
+
     private void deliver(Subscription subscription, LiveResult result, Stand stand) {
+        boolean unused = subscription.moves(stand.offsets());
         subscription.subscriber().deliver(new Delivery(subscription, result, stand, false));
         statistics.countDelivered();
     }

@@ -24,6 +24,9 @@ public sealed interface ServerEvent {
     record Gap(String id, GapReason reason, Instant from, Instant until, String position)
             implements ServerEvent {}
 
+    /** It stands at a place, though nothing was for it on the way there. */
+    record Place(String id, String position) implements ServerEvent {}
+
     /** The subscription has ended. */
     record Complete(String id) implements ServerEvent {}
 

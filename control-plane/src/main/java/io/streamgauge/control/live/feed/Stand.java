@@ -32,6 +32,11 @@ public final class Stand {
         return new Stand(offsets, Instant.ofEpochMilli(Math.max(0, record.timestamp())));
     }
 
+    /** Where it is, in all logs. */
+    Offsets offsets() {
+        return offsets;
+    }
+
     /** The text by which a subscription comes back here. */
     public String position(Subscription subscription) {
         return subscription.binding() + new Position(offsets.only(subscription.logs()), at).tail();

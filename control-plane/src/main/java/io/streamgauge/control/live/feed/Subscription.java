@@ -6,12 +6,14 @@ import io.streamgauge.control.live.result.LiveEntry;
 import io.streamgauge.control.live.result.LiveKind;
 import io.streamgauge.control.live.result.LiveResult;
 import io.streamgauge.control.live.result.StreamKey;
+import io.streamgauge.control.live.resume.Offsets;
 import io.streamgauge.control.live.resume.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one client has subscribed to under one id. Ends once and for all: what is queued for it then
@@ -30,6 +32,7 @@ public final class Subscription {
     private final SampleBudget samples = new SampleBudget();
     private volatile boolean ended;
     private int dropped; // guarded by the queue's lock
+    private @Nullable Offsets told; // where it stands, for all it knows; guarded by the feed's lock
 
     /**
      * @param stream one of the tenant's; all of them where empty
@@ -111,6 +114,25 @@ public final class Subscription {
     /** How many events it may be shown; for the sampler's thread. */
     SampleBudget samples() {
         return samples;
+    }
+
+    /** It is told of what comes behind a place from now on; under the feed's lock. */
+    void joins(Offsets place) {
+        told = place;
+    }
+
+    /**
+     * It is told that it stands at a place, if it has joined; under the feed's lock.
+     *
+     * @return whether it stood elsewhere, for all it knew
+     */
+    boolean moves(Offsets place) {
+        Offsets before = told;
+        if (before == null || ended) {
+            return false;
+        }
+        told = place;
+        return !before.only(logs).equals(place.only(logs));
     }
 
     void end() {

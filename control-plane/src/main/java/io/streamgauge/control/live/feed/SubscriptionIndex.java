@@ -7,21 +7,23 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Finds the subscriptions to a stream, and those to all streams of a tenant. Safe for use by many
- * threads.
+ * Finds the subscriptions to a stream, and those to all streams of a tenant, by kind and by the
+ * values of dimensions. Safe for use by many threads: a group is changed only while its place in
+ * the map is held.
  */
 final class SubscriptionIndex {
 
     /** Enough to bridge the second in which a catalog may not know of a deletion yet. */
     private static final int DELETED_REMEMBERED = 10_000;
 
-    private final Map<StreamKey, Set<Subscription>> byStream = new ConcurrentHashMap<>();
-    private final Map<TenantId, Set<Subscription>> ofAllStreams = new ConcurrentHashMap<>();
+    private final Map<StreamKey, SubscriptionGroup> byStream = new ConcurrentHashMap<>();
+    private final Map<TenantId, SubscriptionGroup> ofAllStreams = new ConcurrentHashMap<>();
     private final ReentrantLock deletedLock = new ReentrantLock();
 
     /** Streams deleted of late; guarded by its lock. */
@@ -62,51 +64,47 @@ final class SubscriptionIndex {
         }
     }
 
-    private static <K> void add(Map<K, Set<Subscription>> index, K key, Subscription subscription) {
-        index.compute(
+    private static <K> void add(
+            Map<K, SubscriptionGroup> groups, K key, Subscription subscription) {
+        groups.compute(
                 key,
                 (same, present) -> {
-                    Set<Subscription> all =
-                            present == null ? ConcurrentHashMap.newKeySet() : present;
-                    all.add(subscription);
-                    return all;
+                    SubscriptionGroup group = present == null ? new SubscriptionGroup() : present;
+                    group.add(subscription);
+                    return group;
                 });
     }
 
     private static <K> void remove(
-            Map<K, Set<Subscription>> index, K key, Subscription subscription) {
-        index.computeIfPresent(
+            Map<K, SubscriptionGroup> groups, K key, Subscription subscription) {
+        groups.computeIfPresent(
                 key,
-                (same, present) -> {
-                    present.remove(subscription);
-                    return present.isEmpty() ? null : present;
+                (same, group) -> {
+                    group.remove(subscription);
+                    return group.size() == 0 ? null : group;
                 });
     }
 
-    /** The subscriptions to a stream, as they are while they are looked at. */
-    Set<Subscription> of(StreamKey stream) {
-        return byStream.getOrDefault(stream, Set.of());
+    /** Those to a stream. */
+    Optional<SubscriptionGroup> of(StreamKey stream) {
+        return Optional.ofNullable(byStream.get(stream));
     }
 
-    /** The subscriptions to all streams of a tenant. */
-    Set<Subscription> ofAllStreams(TenantId tenant) {
-        return ofAllStreams.getOrDefault(tenant, Set.of());
+    /** Those to all streams of a tenant. */
+    Optional<SubscriptionGroup> ofAllStreams(TenantId tenant) {
+        return Optional.ofNullable(ofAllStreams.get(tenant));
     }
 
     /** The streams whose events somebody wants. */
     Set<StreamKey> streamsWithEvents() {
         Set<StreamKey> streams = new HashSet<>();
         byStream.forEach(
-                (stream, subscriptions) -> {
-                    if (subscriptions.stream().anyMatch(SubscriptionIndex::wantsEvents)) {
+                (stream, group) -> {
+                    if (group.wants(LiveKind.EVENTS)) {
                         streams.add(stream);
                     }
                 });
         return streams;
-    }
-
-    private static boolean wantsEvents(Subscription subscription) {
-        return subscription.kinds().contains(LiveKind.EVENTS);
     }
 
     /** Lets nobody subscribe to a stream any more, and gives out who had. */
@@ -117,7 +115,8 @@ final class SubscriptionIndex {
         } finally {
             deletedLock.unlock();
         }
-        List<Subscription> subscriptions = List.copyOf(of(stream));
+        List<Subscription> subscriptions =
+                of(stream).map(SubscriptionGroup::members).orElse(List.of());
         subscriptions.forEach(this::remove);
         return subscriptions;
     }
@@ -126,8 +125,8 @@ final class SubscriptionIndex {
         return size(byStream) + size(ofAllStreams);
     }
 
-    private static int size(Map<?, Set<Subscription>> index) {
-        return index.values().stream().mapToInt(Set::size).sum();
+    private static int size(Map<?, SubscriptionGroup> groups) {
+        return groups.values().stream().mapToInt(SubscriptionGroup::size).sum();
     }
 
     /** Whether a stream has been deleted, of late. */

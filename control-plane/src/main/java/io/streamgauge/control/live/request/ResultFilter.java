@@ -62,6 +62,19 @@ public record ResultFilter(
         return kinds;
     }
 
+    /**
+     * Values that dimensions of a kind's results must have; those who want it are found by them.
+     */
+    public Map<String, String> where(LiveKind kind) {
+        return switch (kind) {
+            case AGGREGATES -> aggregates.map(AggregateFilter::where).orElse(Map.of());
+            case ALERTS -> alerts.map(AlertFilter::where).orElse(Map.of());
+            case ANOMALIES, BANDS -> scores.map(ScoreFilter::where).orElse(Map.of());
+            case EVENTS -> events.map(EventFilter::where).orElse(Map.of());
+            case DEFINITIONS -> Map.of();
+        };
+    }
+
     public boolean matches(LiveResult result) {
         return switch (result) {
             case LiveAggregate aggregate ->

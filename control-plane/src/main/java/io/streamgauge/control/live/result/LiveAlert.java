@@ -38,4 +38,9 @@ public record LiveAlert(
     public LiveKind kind() {
         return LiveKind.ALERTS;
     }
+
+    @Override
+    public Map<String, String> dimensions() {
+        return key;
+    }
 }

@@ -10,6 +10,7 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertDefinitionCodec;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -61,6 +62,11 @@ public record LiveDefinition(TenantId tenant, Optional<StreamKey> stream, String
     @Override
     public LiveKind kind() {
         return LiveKind.DEFINITIONS;
+    }
+
+    @Override
+    public Map<String, String> dimensions() {
+        return Map.of();
     }
 
     private static ObjectNode json(String object, String id, boolean deleted) {

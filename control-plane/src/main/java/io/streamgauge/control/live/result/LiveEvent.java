@@ -1,5 +1,7 @@
 package io.streamgauge.control.live.result;
 
+import java.util.Map;
+
 /**
  * An event of a stream, one of those that were picked for a subscription.
  *
@@ -14,6 +16,12 @@ public record LiveEvent(String json, long skipped) implements LiveResult {
     @Override
     public LiveKind kind() {
         return LiveKind.EVENTS;
+    }
+
+    /** None: those who want it were found before it was made. */
+    @Override
+    public Map<String, String> dimensions() {
+        return Map.of();
     }
 
     /** What the picking was like, as JSON. */

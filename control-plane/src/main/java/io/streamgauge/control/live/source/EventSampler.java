@@ -41,6 +41,7 @@ public final class EventSampler implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_RECORDS = 2_000;
 
     private final KafkaConfig config;
@@ -83,7 +84,18 @@ public final class EventSampler implements AutoCloseable {
     }
 
     private void sampleWhileWanted() throws InterruptedException {
-        try (KafkaConsumer<byte[], byte[]> consumer =
+        try {
+            readWhileWanted();
+        } catch (InterruptException e) {
+            LOG.debug("live: the sampler was stopped", e);
+        } catch (RuntimeException e) {
+            LOG.warn("live: events cannot be read, trying again", e);
+            Thread.sleep(RETRY);
+        }
+    }
+
+    private void readWhileWanted() throws InterruptedException {
+        KafkaConsumer<byte[], byte[]> consumer =
                 KafkaClients.consumer(
                         config,
                         "streamgauge-live-events",
@@ -93,32 +105,37 @@ public final class EventSampler implements AutoCloseable {
                                 ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
                                 MAX_RECORDS,
                                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                                4 << 20))) {
-            String topic = config.topics().events();
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(it -> new TopicPartition(topic, it.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            for (Set<StreamKey> wanted = feed.streamsWithEvents();
-                    !wanted.isEmpty() && !closing;
-                    wanted = feed.streamsWithEvents()) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-                for (ConsumerRecord<byte[], byte[]> record : records) {
-                    show(record, wanted);
-                }
-                if (records.count() >= MAX_RECORDS) {
-                    Thread.sleep(PAUSE);
-                    consumer.seekToEnd(partitions);
-                }
+                                4 << 20));
+        try {
+            readWhileWanted(consumer);
+        } finally {
+            // Whoever interrupts has set the flag of closing, too; Kafka, still interrupted, would
+            // complain at length that it cannot close in peace.
+            boolean unused = Thread.interrupted();
+            consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+        }
+    }
+
+    private void readWhileWanted(KafkaConsumer<byte[], byte[]> consumer)
+            throws InterruptedException {
+        String topic = config.topics().events();
+        List<TopicPartition> partitions =
+                consumer.partitionsFor(topic).stream()
+                        .map(it -> new TopicPartition(topic, it.partition()))
+                        .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        for (Set<StreamKey> wanted = feed.streamsWithEvents();
+                !wanted.isEmpty() && !closing;
+                wanted = feed.streamsWithEvents()) {
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            for (ConsumerRecord<byte[], byte[]> record : records) {
+                show(record, wanted);
             }
-            consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
-        } catch (InterruptException e) {
-            LOG.debug("live: the sampler was stopped", e);
-        } catch (RuntimeException e) {
-            LOG.warn("live: events cannot be read, trying again", e);
-            Thread.sleep(RETRY);
+            if (records.count() >= MAX_RECORDS) {
+                Thread.sleep(PAUSE);
+                consumer.seekToEnd(partitions);
+            }
         }
     }
 

@@ -36,6 +36,9 @@ public final class ServerFrames {
             case ServerEvent.Gap gap ->
                     "{\"type\":\"gap\",\"id\":%s,\"payload\":%s,\"position\":\"%s\"}"
                             .formatted(quoted(gap.id()), payload(gap), gap.position());
+            case ServerEvent.Place place ->
+                    "{\"type\":\"position\",\"id\":%s,\"position\":\"%s\"}"
+                            .formatted(quoted(place.id()), place.position());
         };
     }
 
