@@ -17,6 +17,8 @@ export interface RestOptions {
   readonly base: string;
   readonly token: () => string;
   readonly tenant?: () => string | undefined;
+  /** Asked once where a credential is refused: whether there is a newer one, with which the request is then sent again. */
+  readonly renew?: () => Promise<boolean>;
   /** Hears of each 401: the credential is good for nothing any more. */
   readonly onUnauthenticated?: (problem: Problem) => void;
   readonly fetch?: typeof fetch;
@@ -60,30 +62,9 @@ export class RestClient {
    * @throws ApiError where the answer is not a good one, or none comes
    */
   async send<T>(path: string, request: Request = {}): Promise<Answer<T>> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.options.token()}` };
-    const tenant = this.options.tenant?.();
-    if (tenant !== undefined) {
-      headers['X-Tenant-Id'] = tenant;
-    }
-    if (request.body !== undefined) {
-      headers['Content-Type'] = 'application/json';
-    }
-    if (request.ifMatch !== undefined) {
-      headers['If-Match'] = request.ifMatch;
-    }
-    let response: Response;
-    try {
-      response = await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
-        method: request.method ?? 'GET',
-        headers,
-        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        ...(request.signal && { signal: request.signal }),
-      });
-    } catch (cause) {
-      if (request.signal?.aborted) {
-        throw cause;
-      }
-      throw new ApiError(unreachable());
+    let response = await this.fetch(path, request);
+    if (response.status === 401 && (await this.options.renew?.()) === true) {
+      response = await this.fetch(path, request);
     }
     if (!response.ok) {
       throw await this.failure(response);
@@ -102,6 +83,33 @@ export class RestClient {
       cursor = page.nextCursor;
     } while (cursor !== undefined && items.length < most);
     return items;
+  }
+
+  private async fetch(path: string, request: Request): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.options.token()}` };
+    const tenant = this.options.tenant?.();
+    if (tenant !== undefined) {
+      headers['X-Tenant-Id'] = tenant;
+    }
+    if (request.body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    if (request.ifMatch !== undefined) {
+      headers['If-Match'] = request.ifMatch;
+    }
+    try {
+      return await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
+        method: request.method ?? 'GET',
+        headers,
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        ...(request.signal && { signal: request.signal }),
+      });
+    } catch (cause) {
+      if (request.signal?.aborted) {
+        throw cause;
+      }
+      throw new ApiError(unreachable());
+    }
   }
 
   private async failure(response: Response): Promise<ApiError> {
