@@ -10,11 +10,12 @@ import { Empty, Loading, PageHead, ProblemNote } from '../ui/parts';
 import { Credential } from './credential';
 import { Frame } from './frame';
 import { PlatformContext } from './platform';
-import { completeSignIn, findProvider, leaveUrl, renewSession, SignInError, takeReturn } from './provider';
+import { completeSignIn, findProvider, leaveAt, renewSession, SignInError, takeReturn } from './provider';
 import { endSession, identityOf, openSession, saveSession } from './session';
 import { SignIn } from './sign-in';
 import { problemOf } from './use-resource';
 import type { Platform, Tenant } from './platform';
+import type { Leave } from './provider';
 import type { Grant, Session } from './session';
 import type { Problem } from '../../client';
 
@@ -45,7 +46,7 @@ export function App() {
   useEffect(() => {
     if (arriving !== undefined) {
       arrive(arriving)
-        .then(enter, (error: unknown) => signOut(problemOf(error)))
+        .then(enter, (error: unknown) => signOut(refusalOf(error)))
         .finally(() => setArriving(undefined));
     }
   }, [arriving, enter, signOut]);
@@ -98,10 +99,38 @@ async function arrive(answer: URLSearchParams): Promise<Session> {
 /** Takes leave at the provider as well, where one came from there: else it would let the next one in unasked. */
 async function leave(grant: Grant): Promise<void> {
   const provider = await findProvider();
-  const url = provider === undefined ? undefined : await leaveUrl(provider, window.location.origin, grant);
-  if (url !== undefined) {
-    window.location.assign(url);
+  const to = provider === undefined ? undefined : await leaveAt(provider, window.location.origin, grant);
+  if (to !== undefined) {
+    send(to);
   }
+}
+
+/** By a form, not by an address: what is in that stays in the browser's history, and an ID token has no place there. */
+function send({ url, fields }: Leave): void {
+  const form = document.createElement('form');
+  form.method = 'post';
+  form.action = url;
+  Object.entries(fields).forEach(([name, value]) => {
+    const field = document.createElement('input');
+    field.type = 'hidden';
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  });
+  document.body.append(form);
+  form.submit();
+}
+
+/** Why somebody who comes back from the provider is not in, and what to do about it. */
+function refusalOf(error: unknown): Problem {
+  const problem = { type: 'about:blank', title: 'You are not signed in', status: 0, code: 'sign-in' };
+  if (error instanceof SignInError) {
+    return { ...problem, detail: `${error.message} ${error.advice}` };
+  }
+  if (error instanceof TypeError) {
+    return { ...problem, detail: 'The provider, or the server, does not answer. Sign in again once it does.' };
+  }
+  return problemOf(error);
 }
 
 interface SignedInProps {

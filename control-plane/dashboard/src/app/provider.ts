@@ -16,8 +16,16 @@ export interface Provider {
 /** Where the provider sends people back to. */
 export const RETURN_PATH = '/signed-in';
 
-/** Why somebody could not sign in, for people. */
-export class SignInError extends Error {}
+/** Why somebody could not sign in, for people, and what they can do about it. */
+export class SignInError extends Error {
+  constructor(
+    message: string,
+    readonly advice = 'Sign in again.',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
 
 /** What is remembered of an attempt. */
 interface Attempt {
@@ -42,7 +50,7 @@ export async function findProvider(signal?: AbortSignal): Promise<Provider | und
 /** Remembers a new attempt, and says where at the provider it goes on. */
 export async function beginSignIn(provider: Provider, origin: string, place: string, storage: Storage): Promise<URL> {
   if (globalThis.crypto?.subtle === undefined) {
-    throw new SignInError('Browsers allow this over https only, or on the machine itself. Open the page by its https address.');
+    throw new SignInError('Browsers allow this over https only, or on the machine itself.', 'Open the page by its https address.');
   }
   const server = await discover(provider);
   if (server.authorization_endpoint === undefined) {
@@ -89,7 +97,7 @@ export async function completeSignIn(
 ): Promise<{ readonly session: Session; readonly place: string }> {
   const attempt = takeAttempt(storage);
   if (attempt === undefined) {
-    throw new SignInError('This was not begun in this tab, or has been ended already. Sign in again.');
+    throw new SignInError('This was not begun in this tab, or has been ended already.');
   }
   return explained(async () => {
     const server = await discover(provider);
@@ -132,19 +140,26 @@ export async function renewSession(provider: Provider, session: Session): Promis
   });
 }
 
-/** Where at the provider one takes leave; undefined where it has no such place. */
-export async function leaveUrl(provider: Provider, origin: string, grant: Grant): Promise<URL | undefined> {
-  const { end_session_endpoint: endpoint } = await discover(provider);
-  if (endpoint === undefined) {
+/** Where and with what one takes leave at a provider. */
+export interface Leave {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** How one takes leave at the provider; undefined where it has no such place. */
+export async function leaveAt(provider: Provider, origin: string, grant: Grant): Promise<Leave | undefined> {
+  const { end_session_endpoint: url } = await discover(provider);
+  if (url === undefined) {
     return undefined;
   }
-  const url = new URL(endpoint);
-  url.searchParams.set('client_id', provider.clientId);
-  url.searchParams.set('post_logout_redirect_uri', `${origin}/`);
-  if (grant.idToken !== undefined) {
-    url.searchParams.set('id_token_hint', grant.idToken);
-  }
-  return url;
+  return {
+    url,
+    fields: {
+      client_id: provider.clientId,
+      post_logout_redirect_uri: `${origin}/`,
+      ...(grant.idToken !== undefined && { id_token_hint: grant.idToken }),
+    },
+  };
 }
 
 async function discover(provider: Provider): Promise<oauth.AuthorizationServer> {
@@ -187,11 +202,39 @@ async function explained<T>(body: () => Promise<T>): Promise<T> {
     return await body();
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError || error instanceof oauth.ResponseBodyError) {
-      throw new SignInError(error.error_description ?? `The provider says: ${error.error}.`, { cause: error });
+      throw refusal(error);
     }
     if (error instanceof oauth.OperationProcessingError) {
-      throw new SignInError(`The provider's answer cannot be used: ${error.message}.`, { cause: error });
+      throw new SignInError(
+        `The answer that came from the provider was refused: ${error.message}.`,
+        'It does not belong to what was begun in this tab. Sign in again from here.',
+        { cause: error },
+      );
     }
     throw error;
+  }
+}
+
+/** What a provider means by its error codes: RFC 6749 (4.1.2.1, 5.2) and OpenID Connect Core (3.1.2.6). */
+function refusal(error: oauth.AuthorizationResponseError | oauth.ResponseBodyError): SignInError {
+  const said = error.error_description === undefined ? error.error : `${error.error_description} (${error.error})`;
+  switch (error.error) {
+    case 'access_denied':
+      return new SignInError(
+        `The provider did not let you in: ${said}.`,
+        'Sign in again and agree to what it asks, or ask those who run it whether you may use Streamgauge.',
+        { cause: error },
+      );
+    case 'invalid_grant':
+      return new SignInError(`Your time at the provider is over: ${said}.`, 'Sign in again.', { cause: error });
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return new SignInError(`The provider has a fault: ${said}.`, 'Sign in again in a while.', { cause: error });
+    default:
+      return new SignInError(
+        `The provider refused: ${said}.`,
+        'Give this to those who run it: the client of the dashboard may not be set up there as it should be.',
+        { cause: error },
+      );
   }
 }

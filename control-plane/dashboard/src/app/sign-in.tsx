@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Field } from '../ui/parts';
-import { beginSignIn, findProvider } from './provider';
+import { beginSignIn, findProvider, SignInError } from './provider';
 import type { Provider } from './provider';
 import type { Problem } from '../../client';
 
@@ -29,7 +29,7 @@ export function SignIn({ problem, onToken }: SignInProps) {
       (url) => window.location.assign(url),
       (error: unknown) => {
         setLeaving(false);
-        setFailure(error instanceof TypeError ? `${at.issuer} does not answer.` : (error as Error).message);
+        setFailure(failureOf(error, at));
       },
     );
   };
@@ -42,7 +42,7 @@ export function SignIn({ problem, onToken }: SignInProps) {
         </div>
         {problem !== undefined ? (
           <div className="note critical" role="alert">
-            <strong>That credential does not open the door</strong>
+            <strong>{problem.status === 401 ? 'That credential does not open the door' : problem.title}</strong>
             <span>{problem.detail}</span>
           </div>
         ) : null}
@@ -112,6 +112,15 @@ function TokenForm({ onToken, first }: { onToken: (token: string) => void; first
       </div>
     </form>
   );
+}
+
+function failureOf(error: unknown, at: Provider): string {
+  if (error instanceof SignInError) {
+    return `${error.message} ${error.advice}`;
+  }
+  return error instanceof TypeError
+    ? `${at.issuer} does not answer, or does not allow this page to ask it. Try again in a while; meanwhile a token or an API key works.`
+    : (error as Error).message;
 }
 
 function hostOf(issuer: string): string {
