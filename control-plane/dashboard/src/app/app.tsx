@@ -21,6 +21,7 @@ import type { Problem } from '../../client';
 
 // For operators only.
 const JobsPage = lazy(async () => ({ default: (await import('../jobs/jobs-page')).JobsPage }));
+const ModelsPage = lazy(async () => ({ default: (await import('../models/models-page')).ModelsPage }));
 // With YAML, which the other pages do without.
 const AlertPage = lazy(async () => ({ default: (await import('../alerts/alert-page')).AlertPage }));
 const AlertEditorPage = lazy(async () => ({ default: (await import('../alerts/editor-page')).AlertEditorPage }));
@@ -260,6 +261,7 @@ function InTenant({ credential, tenant, tenants, onTenant, onSignOut }: InTenant
             <Route path="alerts/new" element={<AlertEditorPage />} />
             <Route path="alerts/:alert" element={<AlertPage />} />
             <Route path="alerts/:alert/edit" element={<AlertEditorPage />} />
+            <Route path="models" element={<ModelsPage />} />
             <Route path="tenant" element={<TenantPage />} />
             <Route path="jobs" element={<JobsPage />} />
             <Route path="*" element={<NowherePage />} />

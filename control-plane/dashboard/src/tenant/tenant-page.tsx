@@ -4,6 +4,7 @@ import { useResource } from '../app/use-resource';
 import { Empty, Loading, PageHead, ProblemNote, Segments } from '../ui/parts';
 import { AuditPanel } from './audit-panel';
 import { KeyPanel } from './key-panel';
+import { MemberPanel } from './member-panel';
 
 interface Usage {
   readonly tenant: string;
@@ -13,11 +14,12 @@ interface Usage {
 
 const PARTS = [
   ['usage', 'Use'],
+  ['members', 'Members'],
   ['keys', 'API keys'],
   ['audit', 'Audit log'],
 ] as const;
 
-/** The tenant: what it may use and does, its API keys, what was changed in it. */
+/** The tenant: what it may use and does, its members and API keys, what was changed in it. */
 export function TenantPage() {
   const { tenant, tenants } = usePlatform();
   const [parameters, setParameters] = useSearchParams();
@@ -50,6 +52,7 @@ export function TenantPage() {
         </div>
       </PageHead>
       {part === 'usage' ? <UsagePanel tenant={tenant} /> : null}
+      {part === 'members' ? <MemberPanel /> : null}
       {part === 'keys' ? <KeyPanel /> : null}
       {part === 'audit' ? <AuditPanel /> : null}
     </>
