@@ -36,3 +36,23 @@ test('tells of a refused credential where there is no newer one, or that is refu
     expect(onUnauthenticated).toHaveBeenCalledTimes(1);
   }
 });
+
+test('a refusal for a limit says which, and when to ask again', async () => {
+  const fetch = vi.fn(
+    async () =>
+      new Response(JSON.stringify({ status: 429, code: 'rate-limited', detail: 'too many' }), {
+        status: 429,
+        headers: { 'Retry-After': '36', RateLimit: '"copper";r=0;t=36', 'RateLimit-Policy': '"copper";q=100;w=3600' },
+      }),
+  );
+  const rest = new RestClient({ base: '', token: () => 'a', fetch });
+  const before = Date.now();
+
+  const error = await rest.get('/streams').catch((it: unknown) => it);
+
+  const { problem, retryAfter } = error as ApiError;
+  expect(retryAfter).toBe(36);
+  expect(problem.allowance).toMatchObject({ policy: 'copper', amount: 100, windowSeconds: 3600, left: 0 });
+  expect(problem.retryAt).toBeGreaterThanOrEqual(before + 36_000);
+  expect(rest.allowance).toEqual(problem.allowance);
+});

@@ -1,3 +1,5 @@
+import { readAllowance } from './limits';
+import type { Allowance } from './limits';
 import type { Problem } from './protocol';
 
 /** A request that was refused or failed, with the problem that says why. */
@@ -49,7 +51,14 @@ export interface Page<T> {
 
 /** The REST API: requests with the credential, answers as they come, failures as {@link ApiError}. */
 export class RestClient {
+  private latest: Allowance | undefined;
+
   constructor(private readonly options: RestOptions) {}
+
+  /** What is left of the tenant's limits, as the latest answer told. */
+  get allowance(): Allowance | undefined {
+    return this.latest;
+  }
 
   /** The body of an answer. */
   async get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
@@ -98,12 +107,14 @@ export class RestClient {
       headers['If-Match'] = request.ifMatch;
     }
     try {
-      return await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
+      const response = await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
         method: request.method ?? 'GET',
         headers,
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
         ...(request.signal && { signal: request.signal }),
       });
+      this.latest = readAllowance(response.headers, Date.now()) ?? this.latest;
+      return response;
     } catch (cause) {
       if (request.signal?.aborted) {
         throw cause;
@@ -129,7 +140,10 @@ export class RestClient {
       this.options.onUnauthenticated?.(problem);
     }
     const retryAfter = Number(response.headers.get('Retry-After') ?? NaN);
-    return Number.isFinite(retryAfter) ? new ApiError(problem, retryAfter) : new ApiError(problem);
+    if (!Number.isFinite(retryAfter)) {
+      return new ApiError(problem);
+    }
+    return new ApiError(response.status === 429 ? limited(problem, response.headers, retryAfter) : problem, retryAfter);
   }
 }
 
@@ -145,6 +159,13 @@ function queryText(query: Query | undefined): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** With which limit it was, and when to ask again. */
+function limited(problem: Problem, headers: Headers, retryAfter: number): Problem {
+  const now = Date.now();
+  const allowance = readAllowance(headers, now);
+  return { ...problem, retryAt: now + retryAfter * 1000, ...(allowance !== undefined && { allowance }) };
 }
 
 function unreachable(): Problem {
