@@ -35,9 +35,11 @@ export async function limitSteps({ step, openPage, shoot, accessible }, url, tok
         }
       }
     };
+    // The page hears of what others have used with its next answer.
     await use(20);
+    const answered = page.waitForResponse((it) => it.url().includes('dryRun=true'));
     await page.getByLabel('Level', { exact: true }).fill('5');
-    await page.getByText('It compiles').waitFor();
+    await answered;
     await page.getByLabel('Level', { exact: true }).fill('6');
     await page.getByText('What you write is not checked at the moment').waitFor();
     await page.getByText(/The limit “\w+” \(100 requests in 1h\) has \d+ left/).waitFor();

@@ -1,77 +1,22 @@
 /**
  * Drives the dashboard of a running Streamgauge in a real browser, as a person would: see .ci/dashboard, which starts both.
  *
- *   node e2e/run.mjs URL FOLDER     with TOKEN, OPERATOR_TOKEN and SOUTH_TOKEN in the environment
+ *   node e2e/run.mjs URL FOLDER     with TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN and COPPER_TOKEN in the environment
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { dirname } from 'node:path';
+import { check, startBrowser, TIMEOUT } from './browser.mjs';
+import { limitSteps } from './limits.mjs';
+import { memberSteps } from './members.mjs';
+import { modelSteps } from './models.mjs';
 import { startProxy } from './proxy.mjs';
+import { restartSteps } from './restart.mjs';
+import { sequenceSteps } from './sequences.mjs';
 
 const [server, folder] = process.argv.slice(2);
-const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN } = process.env;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TIMEOUT = 30_000;
-
-mkdirSync(folder, { recursive: true });
+const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN, COPPER_TOKEN } = process.env;
+const browser = await startBrowser('dashboard', folder);
+const { step, openPage, shoot, accessible, fits, run, faults } = browser;
 const proxy = await startProxy(Number(new URL(server).port));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
-let passed = 0;
-const faults = [];
-
-async function step(name, body) {
-  const began = Date.now();
-  await body();
-  passed += 1;
-  console.log(`dashboard: ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-}
-
-function check(condition, message) {
-  if (!condition) {
-    throw new Error(message);
-  }
-}
-
-/** A page of its own session. Errors on the console count as failures, but for requests while the network is cut. */
-async function openPage(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
-  context.setDefaultTimeout(TIMEOUT);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
-  page.on('console', (message) => {
-    const text = message.text();
-    if (message.type() === 'error' && !/net::ERR_|WebSocket connection|status of 4\d\d/.test(text)) {
-      faults.push(`console: ${text}`);
-    }
-  });
-  return page;
-}
-
-async function shoot(page, name) {
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
-
-/** Nothing serious of what axe finds. */
-async function accessible(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  check(
-    serious.length === 0,
-    `${name}: ${serious.map((it) => `${it.id}: ${it.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n')}`,
-  );
-}
 
 async function send(stream, events, token = TOKEN) {
   const response = await fetch(`${server}/api/v1/streams/${stream}/events`, {
@@ -281,6 +226,11 @@ async function drive() {
     await shoot(page, 'audit');
   });
 
+  await memberSteps(browser, page, proxy.url);
+  await sequenceSteps(browser, page, proxy.url);
+  await limitSteps(browser, proxy.url, COPPER_TOKEN);
+  await modelSteps(browser, page, proxy.url);
+
   await step('a shared address shows the same, in the dark and on a phone', async () => {
     const where = '/streams/system-metrics?range=5m&where=kind%3Dcpu&show=percentiles';
     const dark = await openPage({ colorScheme: 'dark' });
@@ -299,14 +249,12 @@ async function drive() {
     await phone.goto(`${proxy.url}/streams/system-metrics?where=kind%3Dmachine#token=${TOKEN}`);
     await phone.locator('table.series tbody tr').first().waitFor();
     await phone.waitForTimeout(3_000);
-    const width = await phone.evaluate(() => document.documentElement.scrollWidth);
-    check(width <= 390, `the page is ${width} px wide (expected: 390)`);
+    await fits(phone, 'live view, narrow');
     await accessible(phone, 'live view, narrow');
     await shoot(phone, 'live-phone');
     await phone.goto(`${proxy.url}/alerts/large-order/edit`);
     await phone.getByLabel('Level', { exact: true }).waitFor();
-    const editor = await phone.evaluate(() => document.documentElement.scrollWidth);
-    check(editor <= 390, `the editor is ${editor} px wide (expected: 390)`);
+    await fits(phone, 'alert editor, narrow');
     await shoot(phone, 'editor-phone');
     await dark.context().close();
     await phone.context().close();
@@ -356,8 +304,7 @@ async function drive() {
     await shoot(operator, 'jobs');
     await operator.setViewportSize({ width: 390, height: 844 });
     await operator.emulateMedia({ colorScheme: 'dark' });
-    const width = await operator.evaluate(() => document.documentElement.scrollWidth);
-    check(width <= 390, `the jobs are ${width} px wide (expected: 390)`);
+    await fits(operator, 'jobs, narrow');
     await accessible(operator, 'jobs, dark and narrow');
     await shoot(operator, 'jobs-phone');
     await operator.context().close();
@@ -396,24 +343,8 @@ async function drive() {
     await shoot(stranger, 'sign-in');
     await stranger.context().close();
   });
+
+  await restartSteps(browser, proxy.url, TOKEN, dirname(folder));
 }
 
-let failure;
-try {
-  await drive();
-  check(faults.length === 0, `the browser tells of errors:\n${faults.join('\n')}`);
-} catch (error) {
-  failure = error;
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) {
-      await page.screenshot({ path: `${folder}/failure.png` }).catch(() => undefined);
-    }
-  }
-}
-await browser.close();
-proxy.close();
-if (failure !== undefined) {
-  console.error(`dashboard: ${failure.stack}\n${faults.join('\n')}`);
-}
-console.log(`${passed} passed, ${failure === undefined ? 0 : 1} failed`);
-process.exit(failure === undefined ? 0 : 1);
+await run(drive, () => proxy.close());
