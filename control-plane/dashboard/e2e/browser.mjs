@@ -75,6 +75,28 @@ export async function startBrowser(name, folder) {
     check(width <= most, `${title}: ${width} px wide (expected: ${most})`);
   }
 
+  /**
+   * Begins to note what moves by itself, not since somebody has typed or clicked; says how much it was so far. The measure is that of
+   * browsers (Cumulative Layout Shift), of which 0.1 is good.
+   */
+  async function watchShifts(page) {
+    await page.evaluate(() => {
+      globalThis.shifts = [];
+      new PerformanceObserver((list) => {
+        for (const it of list.getEntries()) {
+          if (!it.hadRecentInput) {
+            globalThis.shifts.push([it.value, ...it.sources.map(({ node }) => node?.outerHTML?.slice(0, 80))]);
+          }
+        }
+      }).observe({ type: 'layout-shift' });
+    });
+    return async (title) => {
+      const shifts = await page.evaluate(() => globalThis.shifts);
+      const sum = shifts.reduce((total, [value]) => total + value, 0);
+      check(sum < 0.1, `${title}: moves by ${sum} (expected: less than 0.1): ${JSON.stringify(shifts)}`);
+    };
+  }
+
   /** Runs it all, tells of it, and ends the process. */
   async function run(drive, finish = () => undefined) {
     let failure;
@@ -99,5 +121,5 @@ export async function startBrowser(name, folder) {
     process.exit(failure === undefined ? 0 : 1);
   }
 
-  return { browser, step, openPage, shoot, accessible, fits, run, faults };
+  return { browser, step, openPage, shoot, accessible, fits, watchShifts, run, faults };
 }

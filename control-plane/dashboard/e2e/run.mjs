@@ -5,9 +5,12 @@
  */
 import { dirname } from 'node:path';
 import { check, startBrowser, TIMEOUT } from './browser.mjs';
+import { alertSteps } from './alerts.mjs';
+import { everywhereSteps } from './everywhere.mjs';
 import { limitSteps } from './limits.mjs';
 import { memberSteps } from './members.mjs';
 import { modelSteps } from './models.mjs';
+import { operatorSteps } from './operators.mjs';
 import { startProxy } from './proxy.mjs';
 import { restartSteps } from './restart.mjs';
 import { sequenceSteps } from './sequences.mjs';
@@ -15,7 +18,7 @@ import { sequenceSteps } from './sequences.mjs';
 const [server, folder] = process.argv.slice(2);
 const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN, COPPER_TOKEN } = process.env;
 const browser = await startBrowser('dashboard', folder);
-const { step, openPage, shoot, accessible, fits, run, faults } = browser;
+const { step, openPage, shoot, accessible, fits, watchShifts, run, faults } = browser;
 const proxy = await startProxy(Number(new URL(server).port));
 
 async function send(stream, events, token = TOKEN) {
@@ -79,7 +82,9 @@ async function drive() {
       before,
     );
     check(page.url().includes('where=kind%3Dmachine'), `the filter is not in the address: ${page.url()}`);
+    const keepsStill = await watchShifts(page);
     await page.waitForTimeout(15_000);
+    await keepsStill('live view');
     await accessible(page, 'live view');
     await shoot(page, 'live');
   });
@@ -101,7 +106,7 @@ async function drive() {
     await page.waitForTimeout(10_000);
     proxy.mend();
     await live(page);
-    await page.waitForFunction(() => document.querySelector('.chart')?.dataset.holes === '0', undefined, { timeout: 15_000 });
+    await page.waitForFunction(() => document.querySelector('.chart')?.dataset.holes === '0', undefined, { timeout: TIMEOUT });
   });
 
   await step('describes a stream from a sample', async () => {
@@ -121,93 +126,7 @@ async function drive() {
     await shoot(page, 'live-empty');
   });
 
-  await step('writes an alert by the form, and sees what is wrong where it is', async () => {
-    await page.getByRole('link', { name: 'New alert' }).first().click();
-    await page.getByLabel('Name', { exact: true }).fill('large-order');
-    await page.getByLabel('Measure', { exact: true }).selectOption('amount');
-    await page.getByLabel('Taken as', { exact: true }).selectOption('');
-    await page.getByLabel('Level', { exact: true }).fill('100');
-    await page.getByLabel('Recovers at', { exact: true }).fill('50');
-    await page.getByLabel('shop', { exact: true }).check();
-    await page.getByLabel('Only events where', { exact: true }).fill('event.amuont > 0');
-    await page.locator('.fault', { hasText: 'amuont' }).waitFor();
-    await shoot(page, 'alert-editor-fault');
-    await page.getByRole('button', { name: 'YAML', exact: true }).click();
-    await page.locator('.gutter .faulty').waitFor();
-    await accessible(page, 'alert editor, YAML');
-    await shoot(page, 'alert-editor-yaml');
-    await page.getByRole('button', { name: 'Form', exact: true }).click();
-    await page.getByLabel('Only events where', { exact: true }).fill('');
-    await page.getByLabel('Summary', { exact: true }).fill('{{ key.shop }}: {{ value | round:1 }}');
-    await page.getByText('It compiles').waitFor();
-    await accessible(page, 'alert editor');
-    await shoot(page, 'alert-editor');
-    await page.getByRole('button', { name: 'Create the alert' }).click();
-    await page.getByRole('heading', { name: 'large-order', exact: true }).waitFor();
-  });
-
-  await step('sees it fire', async () => {
-    await page.getByRole('link', { name: 'Watch its stream' }).click();
-    await page.getByText('No results in this range').waitFor();
-    const until = Date.now() + TIMEOUT;
-    const firing = page.locator('.incident[data-alert=large-order][data-state=firing]');
-    while (!(await firing.isVisible()) && Date.now() < until) {
-      await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 150 }]);
-      await page.waitForTimeout(1_000);
-    }
-    check(await firing.isVisible(), 'it does not fire');
-    await firing.getByText('berlin: 150').waitFor();
-  });
-
-  await step('acknowledges it, and sees it resolve', async () => {
-    await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await page.getByLabel('Note', { exact: true }).fill('on it');
-    await accessible(page, 'dialog');
-    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
-    await page.getByText('Seen by demo-user: on it').waitFor();
-    await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 10 }]);
-    await page.locator('.incident[data-alert=large-order][data-state=resolved]').waitFor();
-    await send('shop-orders', [{ time: '2026-01-01T00:00:00Z', shop: 'berlin', amount: 10 }]);
-    await page.waitForTimeout(2_500);
-    const shown = page.getByRole('button', { name: 'Show the last 24 hours' });
-    await shown.click();
-    while (!(await page.getByText('late: 1').isVisible())) {
-      await page.getByRole('button', { name: 'Hide' }).click();
-      await page.waitForTimeout(500);
-      await shown.click();
-      await page.getByText(/late: 1|was counted/).waitFor();
-    }
-    await accessible(page, 'what was not counted');
-    await shoot(page, 'live-alert');
-  });
-
-  await step('judges the past before it is saved, and shows what changed', async () => {
-    await page.goto(`${proxy.url}/alerts/large-order/edit`);
-    await page.getByLabel('Level', { exact: true }).fill('120');
-    await page.getByRole('button', { name: 'Run the backtest' }).click();
-    await page.getByText('It would have fired 1 time').waitFor();
-    await shoot(page, 'backtest');
-    await page.getByLabel('Why it changes', { exact: true }).fill('fewer of them');
-    await page.getByRole('button', { name: 'Save as a new version' }).click();
-    await page.getByRole('button', { name: 'What changed' }).click();
-    await page.getByText('#/condition/value').waitFor();
-    await accessible(page, 'alert');
-    await shoot(page, 'alert');
-    await page.getByRole('link', { name: 'Edit', exact: true }).click();
-    await page.getByLabel('Level', { exact: true }).fill('110');
-    await page.getByRole('button', { name: 'Run beside it' }).click();
-    await page.getByText('Found by both').waitFor();
-    await accessible(page, 'shadow');
-    await shoot(page, 'alert');
-    await page.getByRole('button', { name: 'Let it take over' }).click();
-    await page.getByRole('region', { name: 'Shadow' }).waitFor({ state: 'detached' });
-    await page.goto(`${proxy.url}/alerts/cpu-high/edit`);
-    await page.getByLabel('The last', { exact: true }).selectOption('10m');
-    await page.getByRole('button', { name: 'Run the backtest' }).click();
-    await page.locator('.chart.low canvas').waitFor();
-    await accessible(page, 'backtest');
-    await shoot(page, 'backtest-chart');
-  });
+  await alertSteps(browser, page, proxy.url, send);
 
   await step('shows the tenant: use, a key that is shown once, the audit log', async () => {
     await page.getByRole('link', { name: 'Tenant', exact: true }).click();
@@ -230,6 +149,8 @@ async function drive() {
   await sequenceSteps(browser, page, proxy.url);
   await limitSteps(browser, proxy.url, COPPER_TOKEN);
   await modelSteps(browser, page, proxy.url);
+
+  await everywhereSteps(browser, proxy.url, TOKEN);
 
   await step('a shared address shows the same, in the dark and on a phone', async () => {
     const where = '/streams/system-metrics?range=5m&where=kind%3Dcpu&show=percentiles';
@@ -281,35 +202,7 @@ async function drive() {
     await south.context().close();
   });
 
-  await step('an operator goes from one tenant to another', async () => {
-    const operator = await openPage();
-    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
-    await operator.getByLabel('Tenant', { exact: true }).selectOption('south');
-    await operator.getByText('There is no stream yet').waitFor();
-    await operator.getByLabel('Tenant', { exact: true }).selectOption('demo');
-    await operator.getByRole('link', { name: 'shop-orders', exact: true }).waitFor();
-    await operator.context().close();
-  });
-
-  await step('an operator sees how the jobs are, and a tenant does not', async () => {
-    const operator = await openPage();
-    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
-    await operator.getByRole('link', { name: 'Jobs', exact: true }).click();
-    await operator.locator('.job[data-state=running]').nth(2).waitFor();
-    await operator.waitForFunction(
-      () =>
-        [...document.querySelectorAll('[data-figure=checkpoint], [data-figure=lag]')].filter((it) => /\d/.test(it.textContent ?? '')).length === 6,
-    );
-    await accessible(operator, 'jobs');
-    await shoot(operator, 'jobs');
-    await operator.setViewportSize({ width: 390, height: 844 });
-    await operator.emulateMedia({ colorScheme: 'dark' });
-    await fits(operator, 'jobs, narrow');
-    await accessible(operator, 'jobs, dark and narrow');
-    await shoot(operator, 'jobs-phone');
-    await operator.context().close();
-    check((await page.getByRole('link', { name: 'Jobs', exact: true }).count()) === 0, 'a tenant is led to the jobs');
-  });
+  await operatorSteps(browser, page, proxy.url, OPERATOR_TOKEN);
 
   await step('goes on from history into live data without a hole', async () => {
     await page.goto(`${proxy.url}/streams/system-metrics?range=1m&where=kind%3Dcpu`);
