@@ -29,7 +29,7 @@ export async function memberSteps({ step, shoot, accessible, fits }, page, url) 
     await page.getByRole('button', { name: 'Add a member' }).click();
     await dialog.getByLabel('Subject', { exact: true }).fill('7d2c1d0e-9a53-4a57-8c63-5d6f6f1b7a20');
     await dialog.getByRole('button', { name: 'Add', exact: true }).click();
-    await dialog.getByRole('alert').waitFor();
+    await dialog.getByText('is a member already').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Remove Night shift' }).click();
     await dialog.getByRole('button', { name: 'Remove the member' }).click();

@@ -5,7 +5,7 @@ import { Chart } from '../live/chart';
 import { keyText } from '../live/incident-panel';
 import { SeriesStore } from '../live/series-store';
 import { columnsOf, fittingWindow, labelsOf, linesOf } from '../live/view';
-import { Field, ProblemNote, SeverityBadge } from '../ui/parts';
+import { Field, ProblemNote, SeverityBadge, TableFrame } from '../ui/parts';
 import { dateTime, lengthOf, millisOf } from '../ui/time';
 import { fieldsOf } from '../streams/stream';
 import { affordable } from './check-pace';
@@ -160,7 +160,7 @@ function Outcome({ report, store, windowMillis, draft, stream }: OutcomeProps) {
         />
       ) : null}
       {fired.length > 0 ? (
-        <div className="table-frame">
+        <TableFrame label="Instances">
           <table>
             <thead>
               <tr>
@@ -189,7 +189,7 @@ function Outcome({ report, store, windowMillis, draft, stream }: OutcomeProps) {
               })}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
     </div>
   );

@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import { Link } from 'react-router';
+import { TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import { actionsOf, before, beside, percent, toneOf } from './model';
 import type { Action, Model } from './model';
@@ -26,12 +27,12 @@ export function ModelPanel({ name, models, onAction }: ModelPanelProps) {
           <span className="badge good">judged by version {active.version}</span>
         )}
       </div>
-      <div className="table-frame" tabIndex={0} role="group" aria-label={`Versions of ${name}`}>
+      <TableFrame label={`Versions of ${name}`}>
         <table>
           <thead>
             <tr>
               <th scope="col">Version</th>
-              <th scope="col">State</th>
+              <th scope="col">State, and what to do</th>
               <th scope="col" className="right" title="How well it tells made anomalies from points as they were: 0.5 is chance, 1 perfect. In parentheses: the one that was active then, on the same points.">
                 Separation
               </th>
@@ -42,9 +43,6 @@ export function ModelPanel({ name, models, onAction }: ModelPanelProps) {
                 Alarms
               </th>
               <th scope="col">Learned from</th>
-              <th scope="col">
-                <span className="hidden-visually">What to do with it</span>
-              </th>
             </tr>
           </thead>
           <tbody>
@@ -57,32 +55,39 @@ export function ModelPanel({ name, models, onAction }: ModelPanelProps) {
                     <div className="muted">{it.createdBy}</div>
                   </td>
                   <td>
-                    <span className={`badge ${toneOf(it.state)}`}>{it.state}</span>
+                    <div className="stack">
+                      <div>
+                        <span className={`badge ${toneOf(it.state)}`}>{it.state}</span>
+                      </div>
+                      {actionsOf(it, models).map((action) => (
+                        <div key={action}>
+                          <button type="button" className="button small" onClick={() => onAction(it, action)}>
+                            {labelOf(action, it, models)}
+                          </button>
+                        </div>
+                      ))}
+                    </div>
                   </td>
                   <td className="right number">{beside(it.metrics.separation, it.metrics.active?.separation)}</td>
                   <td className="right number">{percent(it.metrics.found)}</td>
                   <td className="right number">{percent(it.metrics.alarms)}</td>
                   <td className="number">
-                    {it.points} points of {it.metrics.data?.series ?? '–'} series
-                    <div className="muted">
+                    <span className="nowrap">
+                      {it.points} points of {it.metrics.data?.series ?? '–'} series
+                    </span>
+                    <div className="muted nowrap">
                       {dateTime(it.from)} – {dateTime(it.to)}
                       {it.metrics.data?.complete === false ? ', not all of it' : ''}
                     </div>
-                    <div className="muted">{it.measures.join(', ')}</div>
-                  </td>
-                  <td>
-                    <div className="row">
-                      {actionsOf(it, models).map((action) => (
-                        <button key={action} type="button" className="button small" onClick={() => onAction(it, action)}>
-                          {labelOf(action, it, models)}
-                        </button>
-                      ))}
-                    </div>
+                    <details className="muted">
+                      <summary>{it.measures.length === 1 ? 'one measure' : `${it.measures.length} measures`}</summary>
+                      {it.measures.join(', ')}
+                    </details>
                   </td>
                 </tr>
                 {it.objection !== undefined ? (
                   <tr className="objection">
-                    <td colSpan={7}>
+                    <td colSpan={6}>
                       <span className="badge warning">objection</span> {it.objection}
                     </td>
                   </tr>
@@ -91,7 +96,7 @@ export function ModelPanel({ name, models, onAction }: ModelPanelProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { Empty } from '../ui/parts';
+import { Empty, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import { isOpen, percent, toneOf } from './model';
 import type { Model, Training } from './model';
@@ -21,7 +21,7 @@ export function TrainingPanel({ trainings, models, nameOf }: TrainingPanelProps)
           <p>Every stream with results of more than a day is trained by itself, once a day, or when somebody asks for it.</p>
         </Empty>
       ) : (
-        <div className="table-frame" tabIndex={0} role="group" aria-label="Trainings">
+        <TableFrame label="Trainings">
           <table>
             <thead>
               <tr>
@@ -47,7 +47,7 @@ export function TrainingPanel({ trainings, models, nameOf }: TrainingPanelProps)
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       )}
     </section>
   );

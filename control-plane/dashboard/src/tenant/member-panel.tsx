@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
-import { Confirm, Empty, Loading, ProblemNote } from '../ui/parts';
+import { Confirm, Empty, Loading, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import { callOf, inOrder } from './member';
 import { MemberDialog } from './member-dialog';
@@ -58,7 +58,7 @@ export function MemberPanel() {
         </Empty>
       ) : null}
       {members.data !== undefined && members.data.length > 0 ? (
-        <div className="table-frame" tabIndex={0} role="group" aria-label="Members">
+        <TableFrame label="Members">
           <table>
             <thead>
               <tr>
@@ -102,7 +102,7 @@ export function MemberPanel() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {editing !== undefined ? (
         <MemberDialog

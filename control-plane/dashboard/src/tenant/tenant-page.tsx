@@ -1,7 +1,7 @@
 import { useSearchParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { useResource } from '../app/use-resource';
-import { Empty, Loading, PageHead, ProblemNote, Segments } from '../ui/parts';
+import { Empty, Loading, PageHead, ProblemNote, Segments, TableFrame } from '../ui/parts';
 import { AuditPanel } from './audit-panel';
 import { KeyPanel } from './key-panel';
 import { MemberPanel } from './member-panel';
@@ -78,7 +78,7 @@ function UsagePanel({ tenant }: { tenant: string }) {
           Read again
         </button>
       </div>
-      <div className="table-frame">
+      <TableFrame label="Quotas">
         <table>
           <thead>
             <tr>
@@ -121,7 +121,7 @@ function UsagePanel({ tenant }: { tenant: string }) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

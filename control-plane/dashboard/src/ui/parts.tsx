@@ -123,6 +123,15 @@ export function Field({ label, hint, fault, className, children }: FieldProps) {
   );
 }
 
+/** What may be wider than the page, and is then moved by itself: by the keyboard, too. */
+export function TableFrame({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={className === undefined ? 'table-frame' : `${className} table-frame`} tabIndex={0} role="group" aria-label={label}>
+      {children}
+    </div>
+  );
+}
+
 /** One of a few, all to be seen. */
 export function Segments<T extends string>(props: {
   label: string;
