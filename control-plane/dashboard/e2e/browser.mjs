@@ -38,7 +38,7 @@ export async function startBrowser(name, folder) {
     console.log(`${name}: ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   }
 
-  /** A page of its own session. Errors on the console count as failures, but for requests while the network is cut. */
+  /** A page of its own session. Errors on the console count as failures, but for requests while the network is cut or the server starts. */
   async function openPage(options = {}) {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
     context.setDefaultTimeout(TIMEOUT);
@@ -46,7 +46,7 @@ export async function startBrowser(name, folder) {
     page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
     page.on('console', (message) => {
       const text = message.text();
-      if (message.type() === 'error' && !/net::ERR_|WebSocket connection|status of 4\d\d/.test(text)) {
+      if (message.type() === 'error' && !/net::ERR_|WebSocket connection|status of (4\d\d|503)/.test(text)) {
         faults.push(`console: ${text}`);
       }
     });
