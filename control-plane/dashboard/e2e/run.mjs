@@ -146,7 +146,7 @@ async function drive() {
   });
 
   await memberSteps(browser, page, proxy.url);
-  await sequenceSteps(browser, page, proxy.url);
+  await sequenceSteps(browser, page, proxy.url, send);
   await limitSteps(browser, proxy.url, COPPER_TOKEN);
   await modelSteps(browser, page, proxy.url);
 

@@ -1,7 +1,7 @@
-import { check } from './browser.mjs';
+import { check, TIMEOUT } from './browser.mjs';
 
-/** Writes a sequence by the form, goes to YAML and back, and sees it found in what was sent. */
-export async function sequenceSteps({ step, shoot, accessible, fits }, page, url) {
+/** Writes a sequence by the form, goes to YAML and back, sees it found in what `send` sends, and deletes it. */
+export async function sequenceSteps({ step, shoot, accessible, fits }, page, url, send) {
   await step('writes a sequence by the form, and back from YAML nothing is lost', async () => {
     await page.goto(`${url}/alerts/new?stream=shop-orders`);
     await page.getByLabel('Name', { exact: true }).fill('small-then-large');
@@ -54,5 +54,32 @@ export async function sequenceSteps({ step, shoot, accessible, fits }, page, url
     await page.getByRole('button', { name: 'Remove step 3' }).click();
     await page.getByRole('button', { name: 'Create the alert' }).click();
     await page.getByRole('heading', { name: 'small-then-large', exact: true }).waitFor();
+  });
+
+  await step('sees the sequence found', async () => {
+    await page.getByRole('link', { name: 'Watch its stream' }).click();
+    const firing = page.locator('.incident[data-alert=small-then-large][data-state=firing]');
+    const until = Date.now() + 2 * TIMEOUT;
+    while (!(await firing.first().isVisible()) && Date.now() < until) {
+      await send('shop-orders', [{ time: new Date().toISOString(), shop: 'paris', amount: 10 }]);
+      await page.waitForTimeout(500);
+      await send('shop-orders', [{ time: new Date().toISOString(), shop: 'paris', amount: 150 }]);
+      await page.waitForTimeout(500);
+    }
+    check(await firing.first().isVisible(), 'it is not found');
+  });
+
+  await step('edits the stream, and deletes the alert', async () => {
+    await page.goto(`${url}/streams/shop-orders/edit`);
+    await page.getByLabel('Description', { exact: true }).fill('What all shops sell');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('heading', { name: 'shop-orders', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Streams', exact: true }).first().click();
+    await page.getByText('What all shops sell').waitFor();
+    await page.goto(`${url}/alerts/small-then-large`);
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete the alert' }).click();
+    await page.getByRole('link', { name: 'large-order', exact: true }).first().waitFor();
+    check((await page.locator('table').getByRole('link', { name: 'small-then-large' }).count()) === 0, 'it is listed still');
   });
 }
