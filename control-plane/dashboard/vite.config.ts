@@ -22,6 +22,6 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': { target: CONTROL_PLANE, ws: true } } },
+  server: { proxy: { '/api': { target: CONTROL_PLANE, ws: true }, '/sign-in.json': CONTROL_PLANE } },
   test: { include: ['{client,src}/**/*.test.ts'] },
 });

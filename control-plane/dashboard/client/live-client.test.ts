@@ -205,3 +205,63 @@ test.each([503, 429])('asks again, ever later, where a resumption is refused for
   expect(told.error).not.toHaveBeenCalled();
   expect(client.listActive()).toHaveLength(1);
 });
+
+/** A client whose credential may become a newer one. */
+const renewing = (renew: () => Promise<boolean>, token: () => string): LiveClient =>
+  new LiveClient({
+    url: 'ws://test/api/v1/live',
+    token,
+    renew,
+    open: () => {
+      const socket = new TestingSocket();
+      sockets.push(socket);
+      return socket;
+    },
+  });
+
+test('goes on after its last position with a newer credential when the present one has ended', async () => {
+  let token = 'old';
+  const renew = vi.fn(async () => {
+    token = 'new';
+    return true;
+  });
+  const own = renewing(renew, () => token);
+  own.subscribe({ stream: 'orders' }, handler());
+  latest().accept();
+  latest().says(result('a', 'p1'));
+
+  latest().breaks(4401, 'expired');
+  await vi.advanceTimersByTimeAsync(0);
+  latest().accept();
+
+  expect(latest().of('connection_init')).toEqual([{ type: 'connection_init', payload: { token: 'new' } }]);
+  expect(latest().of('subscribe')[0]!['payload']).toEqual({ stream: 'orders', after: 'p1' });
+  expect(own.state.phase).toBe('open');
+
+  token = 'newer';
+  latest().breaks(4401, 'expired');
+  latest().accept();
+
+  expect(latest().of('connection_init')).toEqual([{ type: 'connection_init', payload: { token: 'newer' } }]);
+  expect(renew).toHaveBeenCalledTimes(1);
+  own.close();
+});
+
+test('is closed where there is no newer credential, or that is refused as well', async () => {
+  const without = renewing(async () => false, () => 'old');
+  latest().accept();
+  latest().breaks(4401, 'expired');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(without.state).toEqual({ phase: 'closed', code: 4401, reason: 'expired' });
+
+  let tokens = 0;
+  const refused = renewing(async () => true, () => `token-${tokens++}`);
+  latest().onopen?.({} as Event);
+  latest().breaks(4401, 'not trusted');
+  await vi.advanceTimersByTimeAsync(0);
+  latest().onopen?.({} as Event);
+  latest().breaks(4401, 'not trusted');
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect(refused.state).toEqual({ phase: 'closed', code: 4401, reason: 'not trusted' });
+});

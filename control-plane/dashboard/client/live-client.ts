@@ -1,6 +1,7 @@
 import { Backoff } from './backoff';
 import { SeenIds } from './seen-ids';
 import { afterClose, SUBPROTOCOL } from './protocol';
+import { identityOf, sinceOf } from './results';
 import type { LiveResult, Problem, Subscribe } from './protocol';
 
 /** The part of a browser's WebSocket that the client needs; a test gives its own. */
@@ -19,6 +20,8 @@ export interface LiveClientOptions {
   readonly token: () => string;
   /** Needed where the credential is good for several tenants. */
   readonly tenant?: () => string | undefined;
+  /** Asked where the credential is refused or has ended: whether there is a newer one, with which the connection goes on. */
+  readonly renew?: () => Promise<boolean>;
   readonly backoff?: Backoff;
   readonly open?: (url: string, protocol: string) => Socket;
 }
@@ -88,6 +91,10 @@ export class LiveClient {
   private good: ReturnType<typeof setTimeout> | undefined;
   private nextId = 1;
   private acceptsPositions = true;
+  /** The credential of the present connection, or of the last. */
+  private used = '';
+  /** Credentials that were refused in a row: of a newer one that is refused as well there is no better. */
+  private refusals = 0;
 
   constructor(private readonly options: LiveClientOptions) {
     this.backoff = options.backoff ?? new Backoff();
@@ -152,7 +159,8 @@ export class LiveClient {
     socket.onopen = () => {
       this.hear(socket);
       const tenant = this.options.tenant?.();
-      const payload = { token: this.options.token(), ...(tenant === undefined ? {} : { tenant }) };
+      this.used = this.options.token();
+      const payload = { token: this.used, ...(tenant === undefined ? {} : { tenant }) };
       this.send({ type: 'connection_init', payload });
     };
     socket.onmessage = (event) => {
@@ -183,6 +191,7 @@ export class LiveClient {
   private receive(message: Record<string, unknown>): void {
     switch (message['type']) {
       case 'connection_ack':
+        this.refusals = 0;
         this.become({ phase: 'open' });
         this.good = setTimeout(() => this.backoff.reset(), GOOD_MILLIS);
         this.entries.forEach((entry) => this.sendSubscribe(entry));
@@ -210,7 +219,7 @@ export class LiveClient {
       case 'next': {
         const result = message['payload'] as LiveResult;
         const dropped = typeof message['dropped'] === 'number' ? message['dropped'] : 0;
-        if (entry.seen.add(identity(result))) {
+        if (entry.seen.add(identityOf(result))) {
           entry.handler.next(result, dropped);
         }
         return;
@@ -269,6 +278,10 @@ export class LiveClient {
     this.socket = undefined;
     this.entries.forEach((entry) => (entry.resuming = true));
     const next = afterClose(code);
+    if (next === 'credential' && this.refusals++ === 0) {
+      this.goOnWithANewer(code, reason);
+      return;
+    }
     if (next === 'credential' || next === 'never') {
       this.become({ phase: 'closed', code, reason });
       return;
@@ -276,6 +289,30 @@ export class LiveClient {
     const delay = next === 'again' ? 0 : this.backoff.next();
     this.become({ phase: 'waiting', until: Date.now() + delay, attempt: this.backoff.attempt, reason });
     this.retry = setTimeout(() => this.connect(), delay);
+  }
+
+  /** A token has its time: by the end of a connection there mostly is a newer one. */
+  private goOnWithANewer(code: number, reason: string): void {
+    if (this.options.token() !== this.used) {
+      this.connect();
+      return;
+    }
+    const closed: ConnectionState = { phase: 'closed', code, reason };
+    if (this.options.renew === undefined) {
+      this.become(closed);
+      return;
+    }
+    this.become({ phase: 'connecting' });
+    void this.options.renew().then((renewed) => {
+      if (this.current.phase !== 'connecting' || this.socket !== undefined) {
+        return; // closed meanwhile
+      }
+      if (renewed) {
+        this.connect();
+      } else {
+        this.become(closed);
+      }
+    });
   }
 
   private become(state: ConnectionState): void {
@@ -291,26 +328,5 @@ export class LiveClient {
     clearTimeout(this.retry);
     clearTimeout(this.silence);
     clearTimeout(this.good);
-  }
-}
-
-/** From when on a server's gap is. */
-function sinceOf(payload: unknown): number | undefined {
-  const from = (payload as { from?: unknown } | undefined)?.from;
-  const time = typeof from === 'string' ? Date.parse(from) : NaN;
-  return Number.isNaN(time) ? undefined : time;
-}
-
-/** By what a result is told from another one; undefined of what the client does not know. */
-function identity(result: LiveResult): string | undefined {
-  switch (result.kind) {
-    case 'aggregate':
-      return result.aggregate.id;
-    case 'alert':
-      return `${result.alert.instance}/${result.alert.state}`;
-    case 'anomaly':
-      return result.anomaly.id;
-    default:
-      return undefined;
   }
 }

@@ -1,5 +1,7 @@
 /** What the live connection and the REST API say, as far as a client looks at it. See docs/live-protocol.md. */
 
+import type { Allowance } from './limits';
+
 export type Statistic = 'count' | 'sum' | 'min' | 'max' | 'mean' | 'stddev' | 'p50' | 'p95' | 'p99';
 
 export type Statistics = Readonly<Record<Statistic, number>>;
@@ -109,6 +111,9 @@ export interface Problem {
   readonly code: string;
   readonly requestId?: string;
   readonly errors?: readonly Violation[];
+  /** Of a refusal for a limit: which, as the answer's fields tell; and when to ask again, by this machine's clock. */
+  readonly allowance?: Allowance;
+  readonly retryAt?: number;
 }
 
 /** The subprotocol's name. */

@@ -1,3 +1,5 @@
+import { readAllowance } from './limits';
+import type { Allowance } from './limits';
 import type { Problem } from './protocol';
 
 /** A request that was refused or failed, with the problem that says why. */
@@ -17,6 +19,8 @@ export interface RestOptions {
   readonly base: string;
   readonly token: () => string;
   readonly tenant?: () => string | undefined;
+  /** Asked once where a credential is refused: whether there is a newer one, with which the request is then sent again. */
+  readonly renew?: () => Promise<boolean>;
   /** Hears of each 401: the credential is good for nothing any more. */
   readonly onUnauthenticated?: (problem: Problem) => void;
   readonly fetch?: typeof fetch;
@@ -47,7 +51,14 @@ export interface Page<T> {
 
 /** The REST API: requests with the credential, answers as they come, failures as {@link ApiError}. */
 export class RestClient {
+  private latest: Allowance | undefined;
+
   constructor(private readonly options: RestOptions) {}
+
+  /** What is left of the tenant's limits, as the latest answer told. */
+  get allowance(): Allowance | undefined {
+    return this.latest;
+  }
 
   /** The body of an answer. */
   async get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
@@ -60,30 +71,9 @@ export class RestClient {
    * @throws ApiError where the answer is not a good one, or none comes
    */
   async send<T>(path: string, request: Request = {}): Promise<Answer<T>> {
-    const headers: Record<string, string> = { Authorization: `Bearer ${this.options.token()}` };
-    const tenant = this.options.tenant?.();
-    if (tenant !== undefined) {
-      headers['X-Tenant-Id'] = tenant;
-    }
-    if (request.body !== undefined) {
-      headers['Content-Type'] = 'application/json';
-    }
-    if (request.ifMatch !== undefined) {
-      headers['If-Match'] = request.ifMatch;
-    }
-    let response: Response;
-    try {
-      response = await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
-        method: request.method ?? 'GET',
-        headers,
-        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        ...(request.signal && { signal: request.signal }),
-      });
-    } catch (cause) {
-      if (request.signal?.aborted) {
-        throw cause;
-      }
-      throw new ApiError(unreachable());
+    let response = await this.fetch(path, request);
+    if (response.status === 401 && (await this.options.renew?.()) === true) {
+      response = await this.fetch(path, request);
     }
     if (!response.ok) {
       throw await this.failure(response);
@@ -104,6 +94,35 @@ export class RestClient {
     return items;
   }
 
+  private async fetch(path: string, request: Request): Promise<Response> {
+    const headers: Record<string, string> = { Authorization: `Bearer ${this.options.token()}` };
+    const tenant = this.options.tenant?.();
+    if (tenant !== undefined) {
+      headers['X-Tenant-Id'] = tenant;
+    }
+    if (request.body !== undefined) {
+      headers['Content-Type'] = 'application/json';
+    }
+    if (request.ifMatch !== undefined) {
+      headers['If-Match'] = request.ifMatch;
+    }
+    try {
+      const response = await (this.options.fetch ?? fetch)(`${this.options.base}/api/v1${path}${queryText(request.query)}`, {
+        method: request.method ?? 'GET',
+        headers,
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        ...(request.signal && { signal: request.signal }),
+      });
+      this.latest = readAllowance(response.headers, Date.now()) ?? this.latest;
+      return response;
+    } catch (cause) {
+      if (request.signal?.aborted) {
+        throw cause;
+      }
+      throw new ApiError(unreachable());
+    }
+  }
+
   private async failure(response: Response): Promise<ApiError> {
     let problem: Problem;
     try {
@@ -121,7 +140,10 @@ export class RestClient {
       this.options.onUnauthenticated?.(problem);
     }
     const retryAfter = Number(response.headers.get('Retry-After') ?? NaN);
-    return Number.isFinite(retryAfter) ? new ApiError(problem, retryAfter) : new ApiError(problem);
+    if (!Number.isFinite(retryAfter)) {
+      return new ApiError(problem);
+    }
+    return new ApiError(response.status === 429 ? limited(problem, response.headers, retryAfter) : problem, retryAfter);
   }
 }
 
@@ -137,6 +159,13 @@ function queryText(query: Query | undefined): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** With which limit it was, and when to ask again. */
+function limited(problem: Problem, headers: Headers, retryAfter: number): Problem {
+  const now = Date.now();
+  const allowance = readAllowance(headers, now);
+  return { ...problem, retryAt: now + retryAfter * 1000, ...(allowance !== undefined && { allowance }) };
 }
 
 function unreachable(): Problem {

@@ -1,77 +1,25 @@
 /**
  * Drives the dashboard of a running Streamgauge in a real browser, as a person would: see .ci/dashboard, which starts both.
  *
- *   node e2e/run.mjs URL FOLDER     with TOKEN, OPERATOR_TOKEN and SOUTH_TOKEN in the environment
+ *   node e2e/run.mjs URL FOLDER     with TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN and COPPER_TOKEN in the environment
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import { dirname } from 'node:path';
+import { check, startBrowser, TIMEOUT } from './browser.mjs';
+import { alertSteps } from './alerts.mjs';
+import { everywhereSteps } from './everywhere.mjs';
+import { limitSteps } from './limits.mjs';
+import { memberSteps } from './members.mjs';
+import { modelSteps } from './models.mjs';
+import { operatorSteps } from './operators.mjs';
 import { startProxy } from './proxy.mjs';
+import { restartSteps } from './restart.mjs';
+import { sequenceSteps } from './sequences.mjs';
 
 const [server, folder] = process.argv.slice(2);
-const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN } = process.env;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TIMEOUT = 30_000;
-
-mkdirSync(folder, { recursive: true });
+const { TOKEN, OPERATOR_TOKEN, SOUTH_TOKEN, COPPER_TOKEN } = process.env;
+const browser = await startBrowser('dashboard', folder);
+const { step, openPage, shoot, accessible, fits, watchShifts, run, faults } = browser;
 const proxy = await startProxy(Number(new URL(server).port));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
-let passed = 0;
-const faults = [];
-
-async function step(name, body) {
-  const began = Date.now();
-  await body();
-  passed += 1;
-  console.log(`dashboard: ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
-}
-
-function check(condition, message) {
-  if (!condition) {
-    throw new Error(message);
-  }
-}
-
-/** A page of its own session. Errors on the console count as failures, but for requests while the network is cut. */
-async function openPage(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
-  context.setDefaultTimeout(TIMEOUT);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => faults.push(`page: ${error.message}`));
-  page.on('console', (message) => {
-    const text = message.text();
-    if (message.type() === 'error' && !/net::ERR_|WebSocket connection|status of 4\d\d/.test(text)) {
-      faults.push(`console: ${text}`);
-    }
-  });
-  return page;
-}
-
-async function shoot(page, name) {
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}
-
-/** Nothing serious of what axe finds. */
-async function accessible(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  check(
-    serious.length === 0,
-    `${name}: ${serious.map((it) => `${it.id}: ${it.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`).join('\n')}`,
-  );
-}
 
 async function send(stream, events, token = TOKEN) {
   const response = await fetch(`${server}/api/v1/streams/${stream}/events`, {
@@ -134,7 +82,9 @@ async function drive() {
       before,
     );
     check(page.url().includes('where=kind%3Dmachine'), `the filter is not in the address: ${page.url()}`);
+    const keepsStill = await watchShifts(page);
     await page.waitForTimeout(15_000);
+    await keepsStill('live view');
     await accessible(page, 'live view');
     await shoot(page, 'live');
   });
@@ -156,7 +106,7 @@ async function drive() {
     await page.waitForTimeout(10_000);
     proxy.mend();
     await live(page);
-    await page.waitForFunction(() => document.querySelector('.chart')?.dataset.holes === '0', undefined, { timeout: 15_000 });
+    await page.waitForFunction(() => document.querySelector('.chart')?.dataset.holes === '0', undefined, { timeout: TIMEOUT });
   });
 
   await step('describes a stream from a sample', async () => {
@@ -176,93 +126,7 @@ async function drive() {
     await shoot(page, 'live-empty');
   });
 
-  await step('writes an alert by the form, and sees what is wrong where it is', async () => {
-    await page.getByRole('link', { name: 'New alert' }).first().click();
-    await page.getByLabel('Name', { exact: true }).fill('large-order');
-    await page.getByLabel('Measure', { exact: true }).selectOption('amount');
-    await page.getByLabel('Taken as', { exact: true }).selectOption('');
-    await page.getByLabel('Level', { exact: true }).fill('100');
-    await page.getByLabel('Recovers at', { exact: true }).fill('50');
-    await page.getByLabel('shop', { exact: true }).check();
-    await page.getByLabel('Only events where', { exact: true }).fill('event.amuont > 0');
-    await page.locator('.fault', { hasText: 'amuont' }).waitFor();
-    await shoot(page, 'alert-editor-fault');
-    await page.getByRole('button', { name: 'YAML', exact: true }).click();
-    await page.locator('.gutter .faulty').waitFor();
-    await accessible(page, 'alert editor, YAML');
-    await shoot(page, 'alert-editor-yaml');
-    await page.getByRole('button', { name: 'Form', exact: true }).click();
-    await page.getByLabel('Only events where', { exact: true }).fill('');
-    await page.getByLabel('Summary', { exact: true }).fill('{{ key.shop }}: {{ value | round:1 }}');
-    await page.getByText('It compiles').waitFor();
-    await accessible(page, 'alert editor');
-    await shoot(page, 'alert-editor');
-    await page.getByRole('button', { name: 'Create the alert' }).click();
-    await page.getByRole('heading', { name: 'large-order', exact: true }).waitFor();
-  });
-
-  await step('sees it fire', async () => {
-    await page.getByRole('link', { name: 'Watch its stream' }).click();
-    await page.getByText('No results in this range').waitFor();
-    const until = Date.now() + TIMEOUT;
-    const firing = page.locator('.incident[data-alert=large-order][data-state=firing]');
-    while (!(await firing.isVisible()) && Date.now() < until) {
-      await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 150 }]);
-      await page.waitForTimeout(1_000);
-    }
-    check(await firing.isVisible(), 'it does not fire');
-    await firing.getByText('berlin: 150').waitFor();
-  });
-
-  await step('acknowledges it, and sees it resolve', async () => {
-    await page.getByRole('button', { name: 'Acknowledge' }).click();
-    await page.getByLabel('Note', { exact: true }).fill('on it');
-    await accessible(page, 'dialog');
-    await page.getByRole('dialog').getByRole('button', { name: 'Acknowledge' }).click();
-    await page.getByText('Seen by demo-user: on it').waitFor();
-    await send('shop-orders', [{ time: new Date().toISOString(), shop: 'berlin', amount: 10 }]);
-    await page.locator('.incident[data-alert=large-order][data-state=resolved]').waitFor();
-    await send('shop-orders', [{ time: '2026-01-01T00:00:00Z', shop: 'berlin', amount: 10 }]);
-    await page.waitForTimeout(2_500);
-    const shown = page.getByRole('button', { name: 'Show the last 24 hours' });
-    await shown.click();
-    while (!(await page.getByText('late: 1').isVisible())) {
-      await page.getByRole('button', { name: 'Hide' }).click();
-      await page.waitForTimeout(500);
-      await shown.click();
-      await page.getByText(/late: 1|was counted/).waitFor();
-    }
-    await accessible(page, 'what was not counted');
-    await shoot(page, 'live-alert');
-  });
-
-  await step('judges the past before it is saved, and shows what changed', async () => {
-    await page.goto(`${proxy.url}/alerts/large-order/edit`);
-    await page.getByLabel('Level', { exact: true }).fill('120');
-    await page.getByRole('button', { name: 'Run the backtest' }).click();
-    await page.getByText('It would have fired 1 time').waitFor();
-    await shoot(page, 'backtest');
-    await page.getByLabel('Why it changes', { exact: true }).fill('fewer of them');
-    await page.getByRole('button', { name: 'Save as a new version' }).click();
-    await page.getByRole('button', { name: 'What changed' }).click();
-    await page.getByText('#/condition/value').waitFor();
-    await accessible(page, 'alert');
-    await shoot(page, 'alert');
-    await page.getByRole('link', { name: 'Edit', exact: true }).click();
-    await page.getByLabel('Level', { exact: true }).fill('110');
-    await page.getByRole('button', { name: 'Run beside it' }).click();
-    await page.getByText('Found by both').waitFor();
-    await accessible(page, 'shadow');
-    await shoot(page, 'alert');
-    await page.getByRole('button', { name: 'Let it take over' }).click();
-    await page.getByRole('region', { name: 'Shadow' }).waitFor({ state: 'detached' });
-    await page.goto(`${proxy.url}/alerts/cpu-high/edit`);
-    await page.getByLabel('The last', { exact: true }).selectOption('10m');
-    await page.getByRole('button', { name: 'Run the backtest' }).click();
-    await page.locator('.chart.low canvas').waitFor();
-    await accessible(page, 'backtest');
-    await shoot(page, 'backtest-chart');
-  });
+  await alertSteps(browser, page, proxy.url, send);
 
   await step('shows the tenant: use, a key that is shown once, the audit log', async () => {
     await page.getByRole('link', { name: 'Tenant', exact: true }).click();
@@ -280,6 +144,13 @@ async function drive() {
     await accessible(page, 'audit log');
     await shoot(page, 'audit');
   });
+
+  await memberSteps(browser, page, proxy.url);
+  await sequenceSteps(browser, page, proxy.url, send);
+  await limitSteps(browser, proxy.url, COPPER_TOKEN);
+  await modelSteps(browser, page, proxy.url);
+
+  await everywhereSteps(browser, proxy.url, TOKEN);
 
   await step('a shared address shows the same, in the dark and on a phone', async () => {
     const where = '/streams/system-metrics?range=5m&where=kind%3Dcpu&show=percentiles';
@@ -299,14 +170,12 @@ async function drive() {
     await phone.goto(`${proxy.url}/streams/system-metrics?where=kind%3Dmachine#token=${TOKEN}`);
     await phone.locator('table.series tbody tr').first().waitFor();
     await phone.waitForTimeout(3_000);
-    const width = await phone.evaluate(() => document.documentElement.scrollWidth);
-    check(width <= 390, `the page is ${width} px wide (expected: 390)`);
+    await fits(phone, 'live view, narrow');
     await accessible(phone, 'live view, narrow');
     await shoot(phone, 'live-phone');
     await phone.goto(`${proxy.url}/alerts/large-order/edit`);
     await phone.getByLabel('Level', { exact: true }).waitFor();
-    const editor = await phone.evaluate(() => document.documentElement.scrollWidth);
-    check(editor <= 390, `the editor is ${editor} px wide (expected: 390)`);
+    await fits(phone, 'alert editor, narrow');
     await shoot(phone, 'editor-phone');
     await dark.context().close();
     await phone.context().close();
@@ -333,36 +202,7 @@ async function drive() {
     await south.context().close();
   });
 
-  await step('an operator goes from one tenant to another', async () => {
-    const operator = await openPage();
-    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
-    await operator.getByLabel('Tenant', { exact: true }).selectOption('south');
-    await operator.getByText('There is no stream yet').waitFor();
-    await operator.getByLabel('Tenant', { exact: true }).selectOption('demo');
-    await operator.getByRole('link', { name: 'shop-orders', exact: true }).waitFor();
-    await operator.context().close();
-  });
-
-  await step('an operator sees how the jobs are, and a tenant does not', async () => {
-    const operator = await openPage();
-    await operator.goto(`${proxy.url}/#token=${OPERATOR_TOKEN}`);
-    await operator.getByRole('link', { name: 'Jobs', exact: true }).click();
-    await operator.locator('.job[data-state=running]').nth(2).waitFor();
-    await operator.waitForFunction(
-      () =>
-        [...document.querySelectorAll('[data-figure=checkpoint], [data-figure=lag]')].filter((it) => /\d/.test(it.textContent ?? '')).length === 6,
-    );
-    await accessible(operator, 'jobs');
-    await shoot(operator, 'jobs');
-    await operator.setViewportSize({ width: 390, height: 844 });
-    await operator.emulateMedia({ colorScheme: 'dark' });
-    const width = await operator.evaluate(() => document.documentElement.scrollWidth);
-    check(width <= 390, `the jobs are ${width} px wide (expected: 390)`);
-    await accessible(operator, 'jobs, dark and narrow');
-    await shoot(operator, 'jobs-phone');
-    await operator.context().close();
-    check((await page.getByRole('link', { name: 'Jobs', exact: true }).count()) === 0, 'a tenant is led to the jobs');
-  });
+  await operatorSteps(browser, page, proxy.url, OPERATOR_TOKEN);
 
   await step('goes on from history into live data without a hole', async () => {
     await page.goto(`${proxy.url}/streams/system-metrics?range=1m&where=kind%3Dcpu`);
@@ -396,24 +236,8 @@ async function drive() {
     await shoot(stranger, 'sign-in');
     await stranger.context().close();
   });
+
+  await restartSteps(browser, proxy.url, TOKEN, dirname(folder));
 }
 
-let failure;
-try {
-  await drive();
-  check(faults.length === 0, `the browser tells of errors:\n${faults.join('\n')}`);
-} catch (error) {
-  failure = error;
-  for (const context of browser.contexts()) {
-    for (const page of context.pages()) {
-      await page.screenshot({ path: `${folder}/failure.png` }).catch(() => undefined);
-    }
-  }
-}
-await browser.close();
-proxy.close();
-if (failure !== undefined) {
-  console.error(`dashboard: ${failure.stack}\n${faults.join('\n')}`);
-}
-console.log(`${passed} passed, ${failure === undefined ? 0 : 1} failed`);
-process.exit(failure === undefined ? 0 : 1);
+await run(drive, () => proxy.close());

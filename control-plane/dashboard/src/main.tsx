@@ -8,6 +8,7 @@ import './design/frame.css';
 import './design/parts.css';
 import './design/live.css';
 import './design/jobs.css';
+import './design/editor.css';
 
 applyTheme();
 createRoot(document.getElementById('root')!).render(<App />);

@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
 import { keyText } from '../live/incident-panel';
-import { Confirm, Empty, Loading, PageHead, ProblemNote, SeverityBadge } from '../ui/parts';
+import { Confirm, Empty, Loading, PageHead, ProblemNote, SeverityBadge, TableFrame } from '../ui/parts';
 import { dateTime, lengthOf } from '../ui/time';
 import { draftOf, yamlOf } from './draft';
 import { ExplainPanel } from './explain-panel';
@@ -175,7 +175,7 @@ function Instances({ path }: { path: string }) {
         </Empty>
       ) : null}
       {instances.data !== undefined && instances.data.items.length > 0 ? (
-        <div className="table-frame">
+        <TableFrame label="Instances">
           <table>
             <thead>
               <tr>
@@ -203,7 +203,7 @@ function Instances({ path }: { path: string }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
     </section>
   );

@@ -5,9 +5,10 @@ import { Chart } from '../live/chart';
 import { keyText } from '../live/incident-panel';
 import { SeriesStore } from '../live/series-store';
 import { columnsOf, fittingWindow, labelsOf, linesOf } from '../live/view';
-import { Field, ProblemNote, SeverityBadge } from '../ui/parts';
+import { Field, ProblemNote, SeverityBadge, TableFrame } from '../ui/parts';
 import { dateTime, lengthOf, millisOf } from '../ui/time';
 import { fieldsOf } from '../streams/stream';
+import { affordable } from './check-pace';
 import { specOf, valueAt } from './draft';
 import type { Draft } from './draft';
 import type { Mark } from '../live/marks';
@@ -66,7 +67,7 @@ export function BacktestPanel({ draft, stream }: { draft: Draft; stream: Stream 
       const window = stream === undefined ? '1m' : fittingWindow(stream.windows.map((it) => [it, millisOf(it)] as const), RANGES[range], 400);
       if (stream !== undefined) {
         const path = `/streams/${stream.name}/aggregates`;
-        const items = await rest.all<Aggregate>(path, { window, from, to, order: 'desc', limit: 1000 }, 8000);
+        const items = await rest.all<Aggregate>(path, { window, from, to, order: 'desc', limit: 1000 }, affordable(rest.allowance, 8_000, Date.now()));
         items.forEach((it) => store.add(it));
       }
       setResult({ report, store, windowMillis: millisOf(window) });
@@ -159,7 +160,7 @@ function Outcome({ report, store, windowMillis, draft, stream }: OutcomeProps) {
         />
       ) : null}
       {fired.length > 0 ? (
-        <div className="table-frame">
+        <TableFrame label="Instances">
           <table>
             <thead>
               <tr>
@@ -188,7 +189,7 @@ function Outcome({ report, store, windowMillis, draft, stream }: OutcomeProps) {
               })}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
     </div>
   );

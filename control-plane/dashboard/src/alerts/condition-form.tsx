@@ -1,6 +1,8 @@
 import { fieldsOf } from '../streams/stream';
 import { Field } from '../ui/parts';
 import { numberOf, valueAt, withValue } from './draft';
+import { SequenceForm } from './sequence-form';
+import type { Faults } from '../ui/faults';
 import type { Draft } from './draft';
 import type { FormProps } from './spec-form';
 import type { Stream } from '../streams/stream';
@@ -78,19 +80,16 @@ export function ConditionForm(props: ConditionFormProps) {
         </div>
       ) : null}
       {kind === 'anomaly' ? <ConditionText {...props} name="score" label="Score of at least" number /> : null}
-      {kind === 'sequence' ? (
-        <div className="note">
-          <span>The steps of a sequence are written as YAML; this begins with an example.</span>
-          <div>
-            <button type="button" className="button small" onClick={props.onYaml}>
-              Write it as YAML
-            </button>
-          </div>
-          {faults.within('#/condition') !== undefined ? <span className="fault">{faults.within('#/condition')}</span> : null}
-        </div>
-      ) : null}
+      {kind === 'sequence' ? <SequenceForm {...props} /> : null}
+      <OtherFaults faults={faults} />
     </fieldset>
   );
+}
+
+/** What is wrong with a condition at no place that has a control; the last, since it takes what is left. */
+function OtherFaults({ faults }: { faults: Faults }) {
+  const fault = faults.left('#/condition');
+  return fault === undefined ? null : <span className="fault">{fault}</span>;
 }
 
 function LevelFields(props: ConditionFormProps) {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
@@ -6,7 +6,9 @@ import { Faults } from '../ui/faults';
 import { Field, Loading, PageHead, ProblemNote, Segments } from '../ui/parts';
 import { BacktestPanel } from './backtest-panel';
 import { draftOf, locate, readYaml, specOf, yamlOf } from './draft';
+import { HeldNote } from './held-note';
 import { SpecForm, streamOf } from './spec-form';
+import { useChecks } from './use-checks';
 import { YamlEditor } from './yaml-editor';
 import type { Draft, LineFault } from './draft';
 import type { Alert, ChangedAlert, Problem } from '../../client';
@@ -48,9 +50,6 @@ interface AlertEditorProps {
   readonly streams: readonly Stream[];
 }
 
-/** How long nothing is typed before the server is asked whether it is right so. */
-const CHECK_MILLIS = 900;
-
 function AlertEditor({ first, etag, streams }: AlertEditorProps) {
   const { alerts, rest } = usePlatform();
   const navigate = useNavigate();
@@ -58,33 +57,12 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
   const [mode, setMode] = useState<'form' | 'yaml'>('form');
   const [text, setText] = useState('');
   const [unread, setUnread] = useState<readonly LineFault[]>([]);
-  const [problem, setProblem] = useState<Problem>();
-  const [checked, setChecked] = useState<ChangedAlert>();
   const [note, setNote] = useState('');
   const [onChange, setOnChange] = useState<'reset' | 'drain'>('reset');
   const [attempted, setAttempted] = useState(false);
   const isNew = etag === null;
 
-  // Says what is wrong while it is written, once something has been.
-  useEffect(() => {
-    if (draft === first || unread.length > 0) {
-      return undefined;
-    }
-    const timer = setTimeout(() => {
-      alerts.configure(specOf(draft), { dryRun: true, etag }).then(
-        (changed) => {
-          setProblem(undefined);
-          setChecked(changed);
-        },
-        (error: unknown) => {
-          setChecked(undefined);
-          setProblem(problemOf(error));
-        },
-      );
-    }, CHECK_MILLIS);
-    return () => clearTimeout(timer);
-  }, [draft, unread, alerts, etag, first]);
-
+  const { problem, checked, held, checkNow, refuse } = useChecks(draft, first, etag, unread.length === 0);
   const showYaml = (): void => {
     setText(yamlOf(draft));
     setMode('yaml');
@@ -101,7 +79,7 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
     setAttempted(true);
     alerts.configure(specOf(draft), { etag, ...(note !== '' && { note }), ...(!isNew && { onChange }) }).then(
       (saved) => navigate(`/alerts/${saved.name}`),
-      (error: unknown) => setProblem(problemOf(error)),
+      (error: unknown) => refuse(problemOf(error)),
     );
   };
   const runBeside = (): void => {
@@ -111,7 +89,7 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
       .send(`/alerts/${name}/shadow`, { method: 'PUT', body: draft, ifMatch: etag ?? '*', query: { note: note || undefined } })
       .then(
         () => navigate(`/alerts/${name}`),
-        (error: unknown) => setProblem(problemOf(error)),
+        (error: unknown) => refuse(problemOf(error)),
       );
   };
   const faults = new Faults(attempted || problem === undefined ? problem : withoutMissing(problem));
@@ -162,6 +140,7 @@ function AlertEditor({ first, etag, streams }: AlertEditorProps) {
       <section className="panel" aria-label="Specification">
         {body}
         {checked !== undefined && problem === undefined ? <Preview checked={checked} /> : null}
+        {held !== undefined ? <HeldNote held={held} onCheck={checkNow} /> : null}
         {!isNew ? (
           <div className="fields">
             <Field label="Why it changes" hint="For the list of versions.">

@@ -5,7 +5,7 @@ import { useResource } from '../app/use-resource';
 import { IncidentPanel } from '../live/incident-panel';
 import { sorted } from '../live/incidents';
 import { useIncidents } from '../live/use-incidents';
-import { Empty, Loading, PageHead, ProblemNote, SeverityBadge } from '../ui/parts';
+import { Empty, Loading, PageHead, ProblemNote, SeverityBadge, TableFrame } from '../ui/parts';
 import { SilencePanel } from './silence-panel';
 import type { Alert } from '../../client';
 import type { Stream } from '../streams/stream';
@@ -50,7 +50,7 @@ export function AlertListPage() {
       {alerts.problem !== undefined ? <ProblemNote problem={alerts.problem} retry={alerts.reload} /> : null}
       {alerts.data === undefined && alerts.problem === undefined ? <Loading what="alerts" /> : null}
       <div className="live">
-        <div className="panel table-frame">
+        <TableFrame label="Alerts" className="panel">
           {alerts.data !== undefined && shown.length === 0 ? (
             <Empty title={stream === '' ? 'There is no alert yet' : `No alert on ${stream}`}>
               <p>The simplest says when a value is beyond a level. Try it on the last hour before you save it.</p>
@@ -114,7 +114,7 @@ export function AlertListPage() {
               </tbody>
             </table>
           ) : null}
-        </div>
+        </TableFrame>
         <div className="stack">
           <IncidentPanel data={incidents} create="/alerts/new" />
           <SilencePanel />

@@ -103,7 +103,7 @@ export function SpecForm(props: SpecFormProps) {
       <ConditionForm {...props} stream={stream} />
 
       <div className="fields">
-        {kind !== 'sequence' ? (
+        {kind !== 'sequence' || text('for') !== '' ? (
           <Field label="It must hold for" fault={faults.at('#/for')} hint="Before it fires: 30s, 5m. Empty: at once.">
             {(field) => <input {...field} type="text" value={text('for')} onChange={(event) => set(event.target.value, 'for')} />}
           </Field>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
-import { Loading, ProblemNote } from '../ui/parts';
+import { Loading, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import type { Alert, Problem } from '../../client';
 
@@ -45,7 +45,7 @@ export function VersionPanel({ path, alert, etag, onRestored }: VersionPanelProp
       {versions.problem !== undefined ? <ProblemNote problem={versions.problem} retry={versions.reload} /> : null}
       {versions.data === undefined && versions.problem === undefined ? <Loading what="versions" /> : null}
       {versions.data !== undefined ? (
-        <div className="table-frame">
+        <TableFrame label="Versions">
           <table>
             <thead>
               <tr>
@@ -90,7 +90,7 @@ export function VersionPanel({ path, alert, etag, onRestored }: VersionPanelProp
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {chosen !== undefined ? <Changes path={path} version={chosen} /> : null}
     </section>
@@ -107,7 +107,7 @@ function Changes({ path, version }: { path: string; version: number }) {
     return <Loading what="the difference" />;
   }
   return (
-    <div className="table-frame">
+    <TableFrame label="Differences">
       <table>
         <thead>
           <tr>
@@ -132,7 +132,7 @@ function Changes({ path, version }: { path: string; version: number }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

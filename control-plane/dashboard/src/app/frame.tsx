@@ -25,6 +25,7 @@ export function Frame() {
         <nav className="nav" aria-label="Main">
           <NavLink to="/streams">Streams</NavLink>
           <NavLink to="/alerts">Alerts</NavLink>
+          <NavLink to="/models">Models</NavLink>
           <NavLink to="/tenant">Tenant</NavLink>
           {platform.identity.operator ? <NavLink to="/jobs">Jobs</NavLink> : null}
         </nav>

@@ -5,6 +5,16 @@
 export interface Session {
   readonly token: string;
   readonly tenant?: string;
+  /** Where the token is an identity provider's: how to have a newer one, and how to take leave. */
+  readonly grant?: Grant;
+}
+
+/** What an identity provider gave beside the token. Times are those of this machine, in milliseconds. */
+export interface Grant {
+  readonly issuedAt: number;
+  readonly expiresAt?: number;
+  readonly refreshToken?: string;
+  readonly idToken?: string;
 }
 
 /** What a token says of its holder; nothing here is trusted for anything but what to show. */

@@ -1,7 +1,7 @@
 import { usePlatform } from '../app/platform';
 import { usePolled } from '../app/use-polled';
 import { formatValue } from '../live/format';
-import { Empty, Loading, PageHead, ProblemNote } from '../ui/parts';
+import { Empty, Loading, PageHead, ProblemNote, TableFrame } from '../ui/parts';
 import { Ago, dateTime, lengthOf } from '../ui/time';
 import { shortLength, toneOf, worriesOf } from './job';
 import type { Checkpoints, Job, JobReport, Operator } from './job';
@@ -146,7 +146,7 @@ function Figure(props: { label: string; name?: string; title?: string; children:
 
 function OperatorTable({ operators }: { operators: readonly Operator[] }) {
   return (
-    <div className="table-frame" tabIndex={0} role="group" aria-label="Operators">
+    <TableFrame label="Operators">
       <table>
         <thead>
           <tr>
@@ -179,7 +179,7 @@ function OperatorTable({ operators }: { operators: readonly Operator[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 

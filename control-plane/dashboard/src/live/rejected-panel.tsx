@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { usePlatform } from '../app/platform';
 import { useResource } from '../app/use-resource';
-import { Empty, Loading, ProblemNote } from '../ui/parts';
+import { Empty, Loading, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import type { Page } from '../../client';
 
@@ -56,7 +56,7 @@ function RejectedEvents({ stream }: { stream: string }) {
           </span>
         ))}
       </div>
-      <div className="table-frame">
+      <TableFrame label="Events that were not counted">
         <table>
           <thead>
             <tr>
@@ -79,7 +79,7 @@ function RejectedEvents({ stream }: { stream: string }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </>
   );
 }

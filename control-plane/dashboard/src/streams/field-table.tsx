@@ -1,3 +1,4 @@
+import { TableFrame } from '../ui/parts';
 import type { Faults } from '../ui/faults';
 import type { StreamField } from './stream';
 
@@ -26,7 +27,7 @@ export function FieldTable({ fields, fixed, faults, onChange }: FieldTableProps)
     <div className="stack">
       <h2>Fields</h2>
       {general !== undefined ? <span className="fault">{general}</span> : null}
-      <div className="table-frame">
+      <TableFrame label="Fields">
         <table>
           <thead>
             <tr>
@@ -109,7 +110,7 @@ export function FieldTable({ fields, fixed, faults, onChange }: FieldTableProps)
             })}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <div>
         <button
           type="button"

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
-import { Confirm, Empty, Loading, PageHead, ProblemNote } from '../ui/parts';
+import { Confirm, Empty, Loading, PageHead, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import { fieldsOf } from './stream';
 import type { Problem } from '../../client';
@@ -49,7 +49,7 @@ export function StreamListPage() {
         </div>
       ) : null}
       {streams.data !== undefined && streams.data.length > 0 ? (
-        <div className="panel table-frame">
+        <TableFrame label="Streams" className="panel">
           <table>
             <thead>
               <tr>
@@ -97,7 +97,7 @@ export function StreamListPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {deleting !== undefined ? (
         <Confirm

@@ -1,7 +1,7 @@
 import { Fragment, useEffect, useState } from 'react';
 import { usePlatform } from '../app/platform';
 import { problemOf } from '../app/use-resource';
-import { Empty, Loading, ProblemNote } from '../ui/parts';
+import { Empty, Loading, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import type { Page, Problem } from '../../client';
 
@@ -52,7 +52,7 @@ export function AuditPanel() {
       {entries === undefined && problem === undefined ? <Loading what="the audit log" /> : null}
       {entries?.length === 0 ? <Empty title="Nothing was changed yet" /> : null}
       {entries !== undefined && entries.length > 0 ? (
-        <div className="table-frame">
+        <TableFrame label="Changes">
           <table>
             <thead>
               <tr>
@@ -103,7 +103,7 @@ export function AuditPanel() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {next !== undefined ? (
         <div>

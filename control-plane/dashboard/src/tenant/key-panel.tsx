@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { usePlatform } from '../app/platform';
 import { problemOf, useResource } from '../app/use-resource';
 import { Faults } from '../ui/faults';
-import { Confirm, Dialog, Empty, Field, Loading, ProblemNote } from '../ui/parts';
+import { Confirm, Dialog, Empty, Field, Loading, ProblemNote, TableFrame } from '../ui/parts';
 import { dateTime } from '../ui/time';
 import type { Problem } from '../../client';
 
@@ -64,7 +64,7 @@ export function KeyPanel() {
         </Empty>
       ) : null}
       {keys.data !== undefined && keys.data.length > 0 ? (
-        <div className="table-frame">
+        <TableFrame label="Keys">
           <table>
             <thead>
               <tr>
@@ -100,7 +100,7 @@ export function KeyPanel() {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       ) : null}
       {making ? (
         <NewKey

@@ -1,9 +1,10 @@
 import { useSearchParams } from 'react-router';
 import { usePlatform } from '../app/platform';
 import { useResource } from '../app/use-resource';
-import { Empty, Loading, PageHead, ProblemNote, Segments } from '../ui/parts';
+import { Empty, Loading, PageHead, ProblemNote, Segments, TableFrame } from '../ui/parts';
 import { AuditPanel } from './audit-panel';
 import { KeyPanel } from './key-panel';
+import { MemberPanel } from './member-panel';
 
 interface Usage {
   readonly tenant: string;
@@ -13,11 +14,12 @@ interface Usage {
 
 const PARTS = [
   ['usage', 'Use'],
+  ['members', 'Members'],
   ['keys', 'API keys'],
   ['audit', 'Audit log'],
 ] as const;
 
-/** The tenant: what it may use and does, its API keys, what was changed in it. */
+/** The tenant: what it may use and does, its members and API keys, what was changed in it. */
 export function TenantPage() {
   const { tenant, tenants } = usePlatform();
   const [parameters, setParameters] = useSearchParams();
@@ -50,6 +52,7 @@ export function TenantPage() {
         </div>
       </PageHead>
       {part === 'usage' ? <UsagePanel tenant={tenant} /> : null}
+      {part === 'members' ? <MemberPanel /> : null}
       {part === 'keys' ? <KeyPanel /> : null}
       {part === 'audit' ? <AuditPanel /> : null}
     </>
@@ -75,7 +78,7 @@ function UsagePanel({ tenant }: { tenant: string }) {
           Read again
         </button>
       </div>
-      <div className="table-frame">
+      <TableFrame label="Quotas">
         <table>
           <thead>
             <tr>
@@ -118,7 +121,7 @@ function UsagePanel({ tenant }: { tenant: string }) {
             })}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </section>
   );
 }

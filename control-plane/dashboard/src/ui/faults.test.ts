@@ -33,3 +33,13 @@ test('keeps a problem without places', () => {
   expect(new Faults({ ...problem, errors: [] }).rest()?.detail).toBe('two things');
   expect(new Faults(undefined).rest()).toBeUndefined();
 });
+
+test('what is left at a place is what no place below it has taken', () => {
+  const faults = new Faults(problem);
+
+  expect(faults.left('#/condition')).toBe('no such measure');
+  expect(faults.left('#/condition')).toBeUndefined();
+  const others = new Faults(problem);
+  others.at('#/condition/measure');
+  expect(others.left('#/condition')).toBeUndefined();
+});

@@ -19,6 +19,11 @@ export class Faults {
     return this.take((it) => it.pointer === pointer || it.pointer.startsWith(`${pointer}/`));
   }
 
+  /** What is wrong there or below and nobody has taken so far. */
+  left(pointer: string): string | undefined {
+    return this.take((it) => !this.taken.has(it) && (it.pointer === pointer || it.pointer.startsWith(`${pointer}/`)));
+  }
+
   /** What nobody has taken; call it last. */
   rest(): Problem | undefined {
     if (this.problem === undefined) {

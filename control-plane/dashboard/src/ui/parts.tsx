@@ -1,7 +1,8 @@
 import { useEffect, useId, useRef } from 'react';
 import { Link } from 'react-router';
+import { lengthOf, useNow } from './time';
 import type { ReactNode } from 'react';
-import type { Problem, Severity } from '../../client';
+import type { Allowance, Problem, Severity } from '../../client';
 
 /** What went wrong, in the server's words, and what to do about it. */
 export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
@@ -19,7 +20,7 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () =
           ))}
         </ul>
       ) : null}
-      <span>{advice(problem)}</span>
+      <span>{problem.status === 429 ? <LimitAdvice problem={problem} /> : advice(problem)}</span>
       {retry !== undefined ? (
         <div className="row">
           <button type="button" className="button small" onClick={retry}>
@@ -43,11 +44,27 @@ function advice(problem: Problem): string {
       return 'It may have been deleted, or belong to another tenant.';
     case 412:
       return 'Somebody has changed it since you opened it. Reload, and make your change again.';
-    case 429:
-      return 'The tenant’s limit is used up for now. Wait a little.';
     default:
       return problem.status >= 500 && problem.requestId ? `The log tells more under request ${problem.requestId}.` : '';
   }
+}
+
+/** Which limit is used up, and when there is something of it again. */
+export function LimitAdvice({ problem }: { problem: Problem }) {
+  const now = useNow(1_000);
+  const left = problem.retryAt === undefined ? undefined : Math.max(0, problem.retryAt - now);
+  return (
+    <>
+      {problem.allowance === undefined ? 'A limit of the tenant is used up. ' : `${limitText(problem.allowance)} is used up; it fills evenly. `}
+      {left === undefined ? 'Try again in a while.' : left === 0 ? 'It can be tried again now.' : `It can be tried again in ${lengthOf(left + 999)}.`}
+    </>
+  );
+}
+
+/** A limit by its name and size: `The limit “copper” (100 requests in 1h)`. */
+export function limitText({ policy, amount, windowSeconds }: Allowance): string {
+  const size = amount === undefined || windowSeconds === undefined ? '' : ` (${amount} requests in ${lengthOf(windowSeconds * 1_000)})`;
+  return `The limit “${policy}”${size}`;
 }
 
 /** What to show where there is nothing yet: what it would be, and how to get it. */
@@ -102,6 +119,15 @@ export function Field({ label, hint, fault, className, children }: FieldProps) {
           {fault}
         </span>
       ) : null}
+    </div>
+  );
+}
+
+/** What may be wider than the page, and is then moved by itself: by the keyboard, too. */
+export function TableFrame({ label, className, children }: { label: string; className?: string; children: ReactNode }) {
+  return (
+    <div className={className === undefined ? 'table-frame' : `${className} table-frame`} tabIndex={0} role="group" aria-label={label}>
+      {children}
     </div>
   );
 }

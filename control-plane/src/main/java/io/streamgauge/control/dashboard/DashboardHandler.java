@@ -58,9 +58,13 @@ public final class DashboardHandler implements Handler {
     /** Nothing of elsewhere, and no script or style inside of the page. */
     static String policy(Optional<String> provider) {
         String connect = "connect-src 'self'" + provider.map(origin -> " " + origin).orElse("");
+        // People take leave at the provider by a form, and come back from there.
+        String forms = "form-action " + provider.map(origin -> "'self' " + origin).orElse("'none'");
         return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
                 + connect
-                + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                + "; base-uri 'none'; "
+                + forms
+                + "; frame-ancestors 'none'";
     }
 
     /** Registers the handler; last, since it takes what nobody else does. */

@@ -43,6 +43,10 @@ final class Keycloak {
         return new Keycloak(url);
     }
 
+    String url() {
+        return url;
+    }
+
     String issuer() {
         return url + "/realms/" + REALM;
     }

@@ -49,20 +49,26 @@ class KeycloakIT {
 
     @BeforeAll
     static void start() {
-        for (String tenant : List.of("north", "south", "west")) {
-            BACKENDS.owner()
-                    .useHandle(
-                            handle ->
-                                    handle.execute(
-                                            "INSERT INTO tenants (id, name, tier)"
-                                                    + " VALUES (?, ?, 'platinum')",
-                                            tenant,
-                                            tenant));
-        }
+        addTenants(BACKENDS);
         controlPlane =
                 ControlPlane.start(
                         RunningControlPlane.config(
                                 BACKENDS, config("", TokenConfig.DEFAULT_TYPES)));
+    }
+
+    /** The tenants of the realm's users, unless they are there. */
+    static void addTenants(Backends backends) {
+        for (String tenant : List.of("north", "south", "west")) {
+            backends.owner()
+                    .useHandle(
+                            handle ->
+                                    handle.execute(
+                                            "INSERT INTO tenants (id, name, tier)"
+                                                    + " VALUES (?, ?, 'platinum')"
+                                                    + " ON CONFLICT DO NOTHING",
+                                            tenant,
+                                            tenant));
+        }
     }
 
     @AfterAll

@@ -13,4 +13,11 @@ class DashboardHandlerTest {
         assertThat(DashboardHandler.policy(Optional.of("https://login.test:8443")))
                 .contains(" connect-src 'self' https://login.test:8443;");
     }
+
+    @Test
+    void formsGoToTheProviderWhereOneTakesLeaveAndNowhereElse() {
+        assertThat(DashboardHandler.policy(Optional.empty())).contains(" form-action 'none';");
+        assertThat(DashboardHandler.policy(Optional.of("https://login.test:8443")))
+                .contains(" form-action 'self' https://login.test:8443;");
+    }
 }
