@@ -20,6 +20,7 @@ import io.streamgauge.control.alertinstance.InstanceService;
 import io.streamgauge.control.alertinstance.ShadowService;
 import io.streamgauge.control.alertlookup.AlertLookup;
 import io.streamgauge.control.anomaly.AnomalyResource;
+import io.streamgauge.control.anomaly.IncidentResource;
 import io.streamgauge.control.apikey.ApiKeyResource;
 import io.streamgauge.control.apikey.ApiKeyService;
 import io.streamgauge.control.audit.AuditLog;
@@ -334,6 +335,7 @@ public final class ControlPlane implements AutoCloseable {
                 .register(AggregateResource.PATH, new AggregateResource(database, catalog, clock))
                 .register(RejectionResource.PATH, new RejectionResource(database, catalog, clock))
                 .register(AnomalyResource.PATH, new AnomalyResource(database, catalog, clock))
+                .register(IncidentResource.PATH, new IncidentResource(database, catalog, clock))
                 .register(
                         FeedbackResource.PATH,
                         new FeedbackResource(
