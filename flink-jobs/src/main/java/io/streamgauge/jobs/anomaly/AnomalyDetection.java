@@ -4,6 +4,7 @@ import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.contracts.event.SeriesKey;
+import io.streamgauge.detection.Phase;
 import io.streamgauge.detection.Verdict;
 import io.streamgauge.jobs.aggregation.OpenSeries;
 import io.streamgauge.jobs.aggregation.SeriesCount;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -100,6 +102,7 @@ final class AnomalyDetection
     private transient ListState<Long> toldFromState;
     private transient long toldFrom;
     private transient long startedAt;
+    private transient long run;
     private transient Counter beyondLimit;
     private transient Counter told;
 
@@ -135,6 +138,7 @@ final class AnomalyDetection
                                 task.getNumberOfParallelSubtasks(),
                                 task.getIndexOfThisSubtask()));
         startedAt = clock.getAsLong();
+        run = UUID.randomUUID().getMostSignificantBits();
         toldFrom = startedAt - TOLD_OF_PAST_MILLIS;
         if (context.isRestored()) {
             count.restore(countState.get());
@@ -167,7 +171,12 @@ final class AnomalyDetection
     @Override
     public void processElement(SeriesPoint point, ReadOnlyContext ctx, Collector<OutputRecord> out)
             throws Exception {
+        score(point, ctx, out);
         statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
+    }
+
+    private void score(SeriesPoint point, ReadOnlyContext ctx, Collector<OutputRecord> out)
+            throws Exception {
         SeriesKey series = SeriesKey.parse(point.series());
         if (ctx.getBroadcastState(DeletedStreams.STATE).contains(series.stream().toString())) {
             return;
@@ -182,6 +191,7 @@ final class AnomalyDetection
             }
             count.opened(point.series());
         } else if (point.start() <= before.lastStart()) {
+            statuses.outOfOrder(place);
             return;
         }
         StreamDetection stream = catalog.of(place);
@@ -197,7 +207,7 @@ final class AnomalyDetection
             detectors.passOver(point.window(), point.start());
         } else {
             long failed = failures.count();
-            judge(series, point, stream, rules.threshold(), ctx, out);
+            judge(place, series, point, stream, rules.threshold(), ctx, out);
             if (failures.count() > failed) {
                 statuses.failed(place, failures.count() - failed);
             }
@@ -206,6 +216,7 @@ final class AnomalyDetection
     }
 
     private void judge(
+            Place place,
             SeriesKey series,
             SeriesPoint point,
             StreamDetection stream,
@@ -225,6 +236,7 @@ final class AnomalyDetection
                 detector.told(point.start());
                 tell(Verdicts.anomaly(verdict, series, measure, point, i), out);
             }
+            count(place, detector, verdict);
             detectors.put(measure, detector);
         }
         Optional<Band.Combination> combination = Optional.empty();
@@ -234,6 +246,14 @@ final class AnomalyDetection
         Instant start = Instant.ofEpochMilli(point.start());
         Band band = new Band(series, start, Duration.ofMillis(point.window()), ranges, combination);
         ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
+    }
+
+    private void count(Place place, StoredDetector detector, Verdict verdict) {
+        statuses.became(place, detector.countedAs(run), detector.detector().phase());
+        detector.counted(run);
+        if (verdict.phase() == Phase.INVALID_VALUE) {
+            statuses.invalidValue(place);
+        }
     }
 
     /** All measures together. */
@@ -263,13 +283,16 @@ final class AnomalyDetection
             return; // forgotten meanwhile, or another timer is the series'
         }
         String key = ctx.getCurrentKey();
+        SeriesKey series = SeriesKey.parse(key);
+        Place place = new Place(series.tenant(), series.stream());
+        statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
         if (timestamp >= known.lastStart() + SilenceWatch.FORGOTTEN_AFTER_MILLIS) {
             progress.clear();
+            detectors.counted(run, known.window()).forEach(it -> statuses.forgotten(place, it));
             forget(key);
             return;
         }
-        SeriesKey series = SeriesKey.parse(key);
-        SeriesRules rules = catalog.of(new Place(series.tenant(), series.stream())).rules(series);
+        SeriesRules rules = catalog.of(place).rules(series);
         SeriesProgress next =
                 watch.look(series, known, rules, timestamp, anomaly -> tell(anomaly, out));
         ctx.timerService().registerEventTimeTimer(next.check());

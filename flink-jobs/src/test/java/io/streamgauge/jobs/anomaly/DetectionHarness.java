@@ -159,6 +159,11 @@ final class DetectionHarness implements AutoCloseable {
         harness.processElement2(new StreamRecord<>(update));
     }
 
+    /** Something that matters to no stream, at which the task says what there is to say. */
+    void tick() throws Exception {
+        update(new DefinitionUpdate("of/nobody", null));
+    }
+
     /** What is kept of a series for the model; null where there is nothing. */
     byte @Nullable [] scorer(SeriesKey series) throws Exception {
         backend().setCurrentKey(series.toString());
