@@ -3,6 +3,7 @@ package io.streamgauge.local.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
+import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.local.live.LiveClient;
 import java.io.IOException;
 import java.net.URI;
@@ -121,6 +122,11 @@ final class WatchSession {
                 view.aggregate(
                         AggregateCodec.fromBytes(
                                 aggregate.toString().getBytes(StandardCharsets.UTF_8)));
+            }
+            JsonNode anomaly = payload.path("anomaly");
+            if (anomaly.isObject()) {
+                view.anomaly(
+                        AnomalyCodec.anomaly(anomaly.toString().getBytes(StandardCharsets.UTF_8)));
             }
         }
 
