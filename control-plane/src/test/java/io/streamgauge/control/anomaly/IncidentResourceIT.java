@@ -35,7 +35,7 @@ class IncidentResourceIT {
     private static final String PATH = "/api/v1/streams/s/anomalies/incidents";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final List<Duration> WINDOWS =
-            List.of(SECOND, Duration.ofMinutes(5), Duration.ofHours(2), Duration.ofDays(1));
+            List.of(SECOND, SECOND, Duration.ofMinutes(5), Duration.ofHours(2), Duration.ofDays(1));
 
     /** Far enough back that all of it is past. */
     private final Instant begin =
@@ -149,6 +149,7 @@ class IncidentResourceIT {
             double minScore = random.nextInt(3) / 4.0;
             String host = random.nextInt(3) == 0 ? "h1" : "";
             int minSeries = 1 + random.nextInt(2);
+            int members = random.nextInt(9); // of eight at most
             List<Row> grouped =
                     rows.stream()
                             .filter(row -> row.score() >= minScore)
@@ -158,17 +159,19 @@ class IncidentResourceIT {
                     PlainIncidents.of(grouped).stream()
                             .filter(it -> it.begin().isBefore(to) && it.end().isAfter(from))
                             .filter(it -> it.series() >= minSeries)
+                            .map(it -> it.withFirst(members))
                             .toList();
             String filter = "minScore=" + minScore + (host.isEmpty() ? "" : "&where=host=" + host);
 
             List<JsonNode> found =
                     items(
-                            "%s?from=%s&to=%s&minSeries=%d&members=20&limit=%d&%s"
+                            "%s?from=%s&to=%s&minSeries=%d&members=%d&limit=%d&%s"
                                     .formatted(
                                             PATH,
                                             from,
                                             to,
                                             minSeries,
+                                            members,
                                             1 + random.nextInt(9),
                                             filter));
 
@@ -202,20 +205,20 @@ class IncidentResourceIT {
         assertThat(client.get(PATH + "/1").status()).isEqualTo(404);
     }
 
-    /** Sometimes few, sometimes so many that they hang together for days. */
+    /** Sometimes far apart, sometimes so close that they hang together for days. */
     private List<Row> rows(Random random) {
-        List<Row> rows = new ArrayList<>();
+        Duration usual = WINDOWS.get(random.nextInt(WINDOWS.size()));
+        long quiet = Math.clamp(usual.toSeconds(), 120, 3_600) + usual.toSeconds();
+        int spacing = (int) (quiet * (1 + random.nextInt(30)) / 10);
+        int number = Math.min(400, 8 * 86_400 * 2 / spacing);
         Instant time = begin.plusSeconds(random.nextInt(86_400));
-        Duration window = WINDOWS.get(random.nextInt(WINDOWS.size()));
-        int spacing = 30 << random.nextInt(8);
-        int number = 1 + random.nextInt(400);
+        List<Row> rows = new ArrayList<>();
         for (int i = 0; i < number; i++) {
             if (random.nextInt(10) > 0) {
                 time = time.plusSeconds(random.nextInt(spacing));
             }
-            if (random.nextInt(20) == 0) {
-                window = WINDOWS.get(random.nextInt(random.nextInt(4) == 0 ? 4 : 3));
-            }
+            Duration window =
+                    random.nextInt(30) == 0 ? WINDOWS.get(random.nextInt(WINDOWS.size())) : usual;
             rows.add(
                     new Row(
                             UUID.randomUUID(),
@@ -247,13 +250,13 @@ class IncidentResourceIT {
                             + "/"
                             + member.path("score").asDouble());
         }
-        assertThat(json.at("/size/members").asInt()).isEqualTo(members.size());
         return new Group(
                 UUID.fromString(json.path("id").asText()),
                 Instant.parse(json.path("begin").asText()),
                 Instant.parse(json.path("end").asText()),
                 json.path("score").asDouble(),
                 json.at("/size/series").asLong(),
+                json.at("/size/members").asLong(),
                 json.at("/size/anomalies").asLong(),
                 members);
     }

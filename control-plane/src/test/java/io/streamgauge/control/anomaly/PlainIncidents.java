@@ -37,8 +37,22 @@ final class PlainIncidents {
             Instant end,
             double score,
             long series,
+            long measures,
             long anomalies,
-            List<String> members) {}
+            List<String> members) {
+
+        Group withFirst(int number) {
+            return new Group(
+                    id,
+                    begin,
+                    end,
+                    score,
+                    series,
+                    measures,
+                    anomalies,
+                    members.subList(0, Math.min(number, members.size())));
+        }
+    }
 
     private PlainIncidents() {}
 
@@ -93,6 +107,7 @@ final class PlainIncidents {
                 rows.stream().map(Row::end).max(Comparator.naturalOrder()).orElseThrow(),
                 greatest(rows),
                 rows.stream().map(Row::host).distinct().count(),
+                members.size(),
                 rows.size(),
                 members);
     }

@@ -88,11 +88,14 @@ final class DetectionCatalog {
      */
     record Change(Place place, boolean gone, boolean configured, boolean modelEnded) {}
 
+    /** Which model a stream was given; its bytes are in the state, and need not be here as well. */
+    private record Published(UUID id, long version) {}
+
     /** What was said of a stream, and what follows from it. */
     private static final class Known {
 
         private @Nullable Set<String> measures;
-        private @Nullable PublishedModel published;
+        private @Nullable Published published;
         private @Nullable SeriesModel readable;
         private @Nullable String unreadable;
         private @Nullable DetectionSettings settings;
@@ -213,7 +216,7 @@ final class DetectionCatalog {
                     "model: of the measures %s (expected: some of %s)"
                             .formatted(model.measures(), known.measures);
         }
-        PublishedModel published = known.published;
+        Published published = known.published;
         Optional<ActiveModel> active =
                 published != null && model != null && refusal == null
                         ? Optional.of(ActiveModel.of(published.version(), model))
@@ -227,8 +230,8 @@ final class DetectionCatalog {
                         : known.settings;
         return new Standing(
                 published != null || known.unreadable != null,
-                Optional.ofNullable(published).map(PublishedModel::id),
-                Optional.ofNullable(published).map(PublishedModel::version),
+                Optional.ofNullable(published).map(Published::id),
+                Optional.ofNullable(published).map(Published::version),
                 Optional.ofNullable(refusal == null ? known.badSettings : refusal),
                 new StreamDetection(active, settings));
     }
@@ -266,8 +269,9 @@ final class DetectionCatalog {
         known.readable = null;
         known.unreadable = null;
         try {
-            known.published = PublishedModelCodec.fromBytes(key, value);
-            known.readable = SeriesModel.ofBytes(known.published.bytes());
+            PublishedModel given = PublishedModelCodec.fromBytes(key, value);
+            known.published = new Published(given.id(), given.version());
+            known.readable = SeriesModel.ofBytes(given.bytes());
         } catch (InvalidInputException | IOException | RuntimeException e) {
             // Damaged bytes may end in any of them.
             known.unreadable = e.getMessage() == null ? "model: damaged" : e.getMessage();

@@ -6,7 +6,10 @@ import io.streamgauge.contracts.anomaly.Anomaly;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 
-/** A line for each window that has closed, or each anomaly, for pipes and files; trouble goes to standard error. */
+/**
+ * A line for each window that has closed, or each anomaly, for pipes and files; trouble goes to
+ * standard error.
+ */
 final class LineView implements WatchView {
 
     private final PrintStream out;
