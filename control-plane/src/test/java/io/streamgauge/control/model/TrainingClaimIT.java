@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several processes and one list of trainings. */
@@ -30,11 +31,16 @@ class TrainingClaimIT {
     private static TrainingFixture fixture;
 
     private final TrainingRepository trainings = new TrainingRepository();
-    private final TenantId tenant = fixture.newTenant();
+    private TenantId tenant;
 
     @BeforeAll
     static void startDatabase() throws IOException {
         fixture = new TrainingFixture();
+    }
+
+    @BeforeEach
+    void newTenant() {
+        tenant = fixture.newTenant();
     }
 
     @AfterAll

@@ -28,8 +28,8 @@ class TrainingScheduleIT {
 
     private static TrainingFixture fixture;
 
-    private final TenantId tenant = fixture.newTenant();
-    private final StreamId stream = fixture.newStream(tenant);
+    private TenantId tenant;
+    private StreamId stream;
     private Instant now = START;
 
     @BeforeAll
@@ -44,6 +44,8 @@ class TrainingScheduleIT {
 
     @BeforeEach
     void storeResultsOfSomeDays() {
+        tenant = fixture.newTenant();
+        stream = fixture.newStream(tenant);
         for (int day = -3; day < 4; day++) {
             fixture.store(tenant, stream, START.plus(DAY.multipliedBy(day)).minusSeconds(60));
         }
