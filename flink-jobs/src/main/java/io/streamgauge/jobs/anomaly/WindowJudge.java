@@ -70,8 +70,7 @@ final class WindowJudge {
         Optional<Band.Combination> combination = Optional.empty();
         if (stream.model().isPresent()) {
             combination =
-                    Optional.of(
-                            together(series, point, stream.model().get(), threshold, tell));
+                    Optional.of(together(series, point, stream.model().get(), threshold, tell));
         }
         return new Band(
                 series,

@@ -161,6 +161,17 @@ class SeriesStatusTest {
     }
 
     @Test
+    void aSeriesWhoseWindowsHaveAnotherSizeIsLearnedAnewAndCountsOnce() throws Exception {
+        try (DetectionHarness harness = DetectionHarness.start()) {
+            harness.usual(0, 100);
+            harness.window(2 * WINDOW);
+            harness.usual(50, 60);
+
+            assertThat(observed(harness)).isEqualTo(new Observed(1, 0, 0, 0, 0));
+        }
+    }
+
+    @Test
     void aTaskThatStartsAgainCountsWhatItSeesThen() throws Exception {
         OperatorSubtaskState checkpoint;
         try (DetectionHarness harness = DetectionHarness.start()) {
