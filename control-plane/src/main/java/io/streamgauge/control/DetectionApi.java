@@ -1,6 +1,7 @@
 package io.streamgauge.control;
 
 import io.streamgauge.control.anomaly.AnomalyResource;
+import io.streamgauge.control.anomaly.IncidentResource;
 import io.streamgauge.control.config.TrainingConfig;
 import io.streamgauge.control.database.Database;
 import io.streamgauge.control.detection.DetectionResource;
@@ -44,6 +45,8 @@ final class DetectionApi {
                 new DetectionService(
                         database, on.streams(), on.outbox(), on.audit(), clock, UUID::randomUUID);
         routes.register(AnomalyResource.PATH, new AnomalyResource(database, on.catalog(), clock))
+                .register(
+                        IncidentResource.PATH, new IncidentResource(database, on.catalog(), clock))
                 .register(
                         FeedbackResource.PATH,
                         new FeedbackResource(

@@ -113,6 +113,16 @@ final class IsolationRoutes {
                                     .of(Scenario.Kind.STREAM),
                             route(
                                             "GET",
+                                            "/api/v1/streams/{id}/anomalies/incidents",
+                                            Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.STREAM),
+                            route(
+                                            "GET",
+                                            "/api/v1/streams/{id}/anomalies/incidents/{anomalyId}",
+                                            Scope.STREAMS_READ)
+                                    .of(Scenario.Kind.ANOMALY),
+                            route(
+                                            "GET",
                                             "/api/v1/streams/{id}/anomalies/feedback",
                                             Scope.STREAMS_READ)
                                     .of(Scenario.Kind.STREAM),

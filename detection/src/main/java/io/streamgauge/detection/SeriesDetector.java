@@ -237,7 +237,8 @@ public final class SeriesDetector {
         return Math.max(0, Math.floor(((double) timeMillis - last) / window) - 1);
     }
 
-    private Phase phase() {
+    /** How far it may be trusted now: learning, active or constant. */
+    public Phase phase() {
         if (count < WARM_UP) {
             return Phase.LEARNING;
         }

@@ -43,6 +43,13 @@ public final class DetectionStatusCodec {
         json.put("exclusions", status.exclusions());
         json.put("failures", status.failures());
         json.put("seriesBeyondLimit", status.seriesBeyondLimit());
+        DetectionStatus.Observed observed = status.observed();
+        json.putObject("observed")
+                .put("learning", observed.learning())
+                .put("active", observed.active())
+                .put("constant", observed.constant())
+                .put("invalidValues", observed.invalidValues())
+                .put("outOfOrder", observed.outOfOrder());
         json.put("at", Wire.time(status.at()));
         return json;
     }
@@ -75,6 +82,18 @@ public final class DetectionStatusCodec {
                 json.at("exclusions").integer(),
                 json.at("failures").atLeast(0),
                 json.at("seriesBeyondLimit").atLeast(0),
+                json.at("observed")
+                        .optional(DetectionStatusCodec::observed)
+                        .orElse(DetectionStatus.Observed.NOTHING), // of an earlier release
                 json.at("at").millis());
+    }
+
+    private static DetectionStatus.Observed observed(Wire json) throws InvalidInputException {
+        return new DetectionStatus.Observed(
+                json.at("learning").atLeast(0),
+                json.at("active").atLeast(0),
+                json.at("constant").atLeast(0),
+                json.at("invalidValues").atLeast(0),
+                json.at("outOfOrder").atLeast(0));
     }
 }

@@ -33,6 +33,8 @@ class DetectionStatusCodecTest {
                             + " of features of version 2 (expected: 1)\","
                             + "\"threshold\":0.42,\"exceptions\":4,\"exclusions\":5,"
                             + "\"failures\":6,\"seriesBeyondLimit\":7,"
+                            + "\"observed\":{\"learning\":8,\"active\":9,\"constant\":10,"
+                            + "\"invalidValues\":11,\"outOfOrder\":12},"
                             + "\"at\":\"2026-01-01T00:00:00Z\"}");
         assertThat(DetectionStatusCodec.key(REFUSED))
                 .isEqualTo("acme/11111111-2222-4333-8444-555555555555/1");
@@ -47,6 +49,17 @@ class DetectionStatusCodecTest {
             assertThat(DetectionStatusCodec.fromBytes(DetectionStatusCodec.toBytes(status)))
                     .isEqualTo(status);
         }
+    }
+
+    @Test
+    void readsWhatAnEarlierReleaseWrote() throws Exception {
+        String json = new String(DetectionStatusCodec.toBytes(REFUSED), UTF_8);
+
+        String earlier = json.replaceFirst("\"observed\":[^}]*},", "");
+
+        assertThat(earlier).isNotEqualTo(json);
+        assertThat(DetectionStatusCodec.fromBytes(earlier.getBytes(UTF_8)).observed())
+                .isEqualTo(DetectionStatus.Observed.NOTHING);
     }
 
     @Test
@@ -78,6 +91,7 @@ class DetectionStatusCodecTest {
                 5,
                 6,
                 7,
+                new DetectionStatus.Observed(8, 9, 10, 11, 12),
                 1_767_225_600_000L);
     }
 }

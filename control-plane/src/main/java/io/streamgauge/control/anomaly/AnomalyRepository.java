@@ -1,23 +1,13 @@
 package io.streamgauge.control.anomaly;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.streamgauge.contracts.Json;
 import io.streamgauge.contracts.anomaly.Anomaly;
-import io.streamgauge.contracts.anomaly.AnomalyCodec;
-import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.control.database.Database;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
-import java.util.TreeMap;
 import org.jdbi.v3.core.statement.Query;
 
 /** Reads rows of anomalies. */
@@ -33,19 +23,20 @@ final class AnomalyRepository {
     List<Anomaly> find(AnomalyQuery query) {
         String sql =
                 """
-                SELECT window_end, window_seconds, dimensions, measure, score, kind, begins, value,
-                    expected, lower_bound, upper_bound, contributions, model
-                FROM anomalies
+                SELECT %s FROM anomalies
                 WHERE tenant_id = :tenant AND stream_id = :stream
                     AND window_end >= :from AND window_end < :to AND score >= :minScore %s
                 ORDER BY window_end DESC, anomaly_id DESC LIMIT :limit\
                 """
-                        .formatted(conditions(query));
+                        .formatted(AnomalyRows.COLUMNS, conditions(query));
         return database.inTenant(
                 query.tenant(),
                 handle ->
                         bound(handle.createQuery(sql), query)
-                                .map((row, context) -> anomaly(row, query))
+                                .map(
+                                        (row, context) ->
+                                                AnomalyRows.anomaly(
+                                                        row, query.tenant(), query.stream()))
                                 .list());
     }
 
@@ -90,43 +81,6 @@ final class AnomalyRepository {
                 .ifPresent(
                         it -> statement.bind("afterEnd", atUtc(it.end())).bind("afterId", it.id()));
         return statement;
-    }
-
-    private static Anomaly anomaly(ResultSet row, AnomalyQuery query) throws SQLException {
-        Duration window = Duration.ofSeconds(row.getInt("window_seconds"));
-        double value = row.getDouble("value");
-        OptionalDouble present = row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(value);
-        long model = row.getLong("model");
-        OptionalLong version = row.wasNull() ? OptionalLong.empty() : OptionalLong.of(model);
-        TreeMap<String, String> dimensions = new TreeMap<>(); // jsonb has an order of its own
-        tree(row.getString("dimensions"))
-                .properties()
-                .forEach(it -> dimensions.put(it.getKey(), it.getValue().asText()));
-        return new Anomaly(
-                new SeriesKey(
-                        query.tenant(),
-                        query.stream(),
-                        Json.mapper().valueToTree(dimensions).toString()),
-                row.getString("measure"),
-                row.getObject("window_end", OffsetDateTime.class).toInstant().minus(window),
-                window,
-                row.getDouble("score"),
-                row.getString("kind"),
-                row.getBoolean("begins"),
-                present,
-                row.getDouble("expected"),
-                row.getDouble("lower_bound"),
-                row.getDouble("upper_bound"),
-                AnomalyCodec.contributions(tree(row.getString("contributions"))),
-                version);
-    }
-
-    private static JsonNode tree(String json) throws SQLException {
-        try {
-            return Json.mapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new SQLException("anomalies: a column is not JSON", e);
-        }
     }
 
     private static OffsetDateTime atUtc(Instant instant) {

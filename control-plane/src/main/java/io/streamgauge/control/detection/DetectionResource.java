@@ -139,6 +139,8 @@ public final class DetectionResource implements HttpService {
     private void send(ServerResponse response, Detection detection) {
         ObjectNode json = detection.toJson();
         inForce.describe(detection.tenant(), detection.stream(), json);
+        service.status(detection.tenant(), detection.stream()).write(json);
+        // Of the settings: what the job says changes without them.
         response.header(HeaderNames.ETAG, detection.tag().toString());
         response.header(HeaderNames.CACHE_CONTROL, "private, no-cache");
         JsonResponse.send(response, json);

@@ -66,6 +66,11 @@ public final class DetectionService {
         return database.inTenant(tenant, handle -> rows.find(handle, tenant, stream));
     }
 
+    /** What the anomaly job says of a stream. */
+    JobStatus status(TenantId tenant, StreamId stream) {
+        return database.inTenant(tenant, handle -> JobStatus.of(handle, tenant, stream));
+    }
+
     /**
      * Changes the sensitivity. What says the same changes nothing, the version neither.
      *

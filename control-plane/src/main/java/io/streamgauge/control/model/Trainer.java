@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * theirs.
  *
  * <p><b>Replicas.</b> A training is claimed in the database, and its claim renewed while it goes
- * on. Of one whose process has ended the claim runs out, and it is told to have failed. A process
- * that stops in good order gives its training back.
+ * on. Of one whose process has ended the claim runs out, and another process takes it over; where
+ * that ends as well it is told to have failed. A process that stops in good order gives its
+ * training back.
  */
 public final class Trainer implements AutoCloseable {
 
@@ -146,6 +147,8 @@ public final class Trainer implements AutoCloseable {
         try {
             end(training, thread.submit(() -> run.make(training, progress(training))).get());
             return true;
+        } catch (TrainingProgress.Stopped e) {
+            return failed(training, e);
         } catch (InterruptedException e) {
             giveBack(training);
             Thread.currentThread().interrupt();
@@ -161,7 +164,7 @@ public final class Trainer implements AutoCloseable {
                     tenant,
                     handle -> {
                         Instant now = now();
-                        int abandoned = trainings.failAbandoned(handle, tenant, now);
+                        int abandoned = trainings.recoverAbandoned(handle, tenant, now);
                         if (abandoned > 0) {
                             LOG.warn("a training of {} has ended with its process", tenant);
                         }
@@ -208,13 +211,17 @@ public final class Trainer implements AutoCloseable {
                         training.tenant(),
                         handle -> {
                             Optional<Model> model = run.register(handle, training, made);
-                            trainings.end(
-                                    handle,
-                                    training,
-                                    Training.State.DONE,
-                                    now(),
-                                    model.map(Model::id),
-                                    Optional.empty());
+                            boolean ours =
+                                    trainings.end(
+                                            handle,
+                                            training,
+                                            Training.State.DONE,
+                                            now(),
+                                            model.map(Model::id),
+                                            Optional.empty());
+                            if (!ours) {
+                                throw new TrainingProgress.Stopped(); // and no model is added
+                            }
                             return model;
                         })
                 .ifPresent(

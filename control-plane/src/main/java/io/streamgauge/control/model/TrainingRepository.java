@@ -22,6 +22,9 @@ final class TrainingRepository {
     /** Of a stream; of more, the oldest go. */
     private static final int KEPT = 50;
 
+    /** One more than was given up because a process ended. */
+    private static final int MOST_ATTEMPTS = 2;
+
     private static final String COLUMNS =
             """
             tenant_id, id, stream_id, state, scheduled, requested_at, requested_by, range_from,
@@ -127,16 +130,22 @@ final class TrainingRepository {
                 .list();
     }
 
-    /** Ends those whose process has ended. */
-    int failAbandoned(Handle handle, TenantId tenant, Instant now) {
+    /** Lets those wait again whose process has ended, or ends them where that was not the first. */
+    int recoverAbandoned(Handle handle, TenantId tenant, Instant now) {
         return handle.createUpdate(
                         """
-                        UPDATE trainings SET state = 'failed', ended_at = :now, leased_until = NULL,
-                            detail = 'the process that ran it has ended (expected: try again)'
+                        UPDATE trainings SET leased_until = NULL,
+                            state = CASE WHEN attempts < :most THEN 'queued' ELSE 'failed' END,
+                            started_at = CASE WHEN attempts >= :most THEN started_at END,
+                            ended_at = CASE WHEN attempts >= :most THEN CAST(:now AS timestamptz) END,
+                            progress = CASE WHEN attempts < :most THEN 0 ELSE progress END,
+                            detail = CASE WHEN attempts >= :most
+                                THEN 'the processes that ran it have ended (expected: try again)' END
                         WHERE tenant_id = :tenant AND state = 'running' AND leased_until < :now\
                         """)
                 .bind("tenant", tenant.value())
                 .bind("now", atUtc(now))
+                .bind("most", MOST_ATTEMPTS)
                 .execute();
     }
 
@@ -150,7 +159,7 @@ final class TrainingRepository {
         return handle.createQuery(
                         """
                         UPDATE trainings SET state = 'running', started_at = :now,
-                            leased_until = :until
+                            leased_until = :until, attempts = attempts + 1
                         WHERE tenant_id = :tenant
                             AND NOT EXISTS (SELECT FROM trainings
                                 WHERE tenant_id = :tenant AND state = 'running')
@@ -185,41 +194,46 @@ final class TrainingRepository {
                 == 1;
     }
 
-    /** Lets one wait again. */
+    /** Lets one wait again, as though it had not begun; nothing where it is another's by now. */
     void giveBack(Handle handle, Training training) {
         handle.createUpdate(
                         """
                         UPDATE trainings SET state = 'queued', started_at = NULL,
-                            leased_until = NULL, progress = 0
-                        WHERE tenant_id = :tenant AND id = :id AND state = 'running'\
+                            leased_until = NULL, progress = 0, attempts = attempts - 1
+                        WHERE tenant_id = :tenant AND id = :id AND state = 'running'
+                            AND started_at = :started\
                         """)
                 .bind("tenant", training.tenant().value())
                 .bind("id", training.id())
+                .bind("started", nullable(training.startedAt()))
                 .execute();
     }
 
-    /** Ends one. */
-    void end(
+    /** Ends one; false where it is no longer there, or another's. */
+    boolean end(
             Handle handle,
             Training training,
             Training.State state,
             Instant now,
             Optional<UUID> model,
             Optional<String> detail) {
-        handle.createUpdate(
-                        """
-                        UPDATE trainings SET state = :state, ended_at = :now, leased_until = NULL,
-                            progress = 1, model_id = CAST(:model AS uuid),
-                            detail = :detail
-                        WHERE tenant_id = :tenant AND id = :id AND state = 'running'\
-                        """)
-                .bind("tenant", training.tenant().value())
-                .bind("id", training.id())
-                .bind("state", state.wireName())
-                .bind("now", atUtc(now))
-                .bind("model", model.orElse(null))
-                .bind("detail", detail.orElse(null))
-                .execute();
+        return handle.createUpdate(
+                                """
+                                UPDATE trainings SET state = :state, ended_at = :now,
+                                    leased_until = NULL, progress = 1,
+                                    model_id = CAST(:model AS uuid), detail = :detail
+                                WHERE tenant_id = :tenant AND id = :id AND state = 'running'
+                                    AND started_at = :started\
+                                """)
+                        .bind("tenant", training.tenant().value())
+                        .bind("id", training.id())
+                        .bind("started", nullable(training.startedAt()))
+                        .bind("state", state.wireName())
+                        .bind("now", atUtc(now))
+                        .bind("model", model.orElse(null))
+                        .bind("detail", detail.orElse(null))
+                        .execute()
+                == 1;
     }
 
     private static Training training(ResultSet row, StatementContext context) throws SQLException {

@@ -70,7 +70,8 @@ public final class Projection implements AutoCloseable {
                         config.topics().late(),
                         config.topics().alerts(),
                         config.topics().alertStatus(),
-                        config.topics().anomalies());
+                        config.topics().anomalies(),
+                        config.topics().detectionStatus());
         consumer =
                 KafkaClients.consumer(
                         config,

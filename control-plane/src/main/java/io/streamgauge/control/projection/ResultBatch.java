@@ -64,17 +64,20 @@ record ResultBatch(
             case ResultRow.Status status ->
                     present instanceof ResultRow.Status held
                             && status.status().at() < held.status().at();
+            case ResultRow.Judged judged ->
+                    present instanceof ResultRow.Judged held
+                            && judged.status().at() < held.status().at();
             case ResultRow.Rejection rejection -> false;
             case ResultRow.Unusual anomaly -> false;
         };
     }
 
     /** The rows whose tables have a partition for each day. */
-    Collection<ResultRow.OfStream> ofStreams() {
+    Collection<ResultRow.OfDay> ofDays() {
         return rows.values().stream()
                 .flatMap(List::stream)
-                .filter(ResultRow.OfStream.class::isInstance)
-                .map(ResultRow.OfStream.class::cast)
+                .filter(ResultRow.OfDay.class::isInstance)
+                .map(ResultRow.OfDay.class::cast)
                 .toList();
     }
 

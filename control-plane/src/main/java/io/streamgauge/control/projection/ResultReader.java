@@ -15,6 +15,7 @@ import io.streamgauge.contracts.alert.JobClock;
 import io.streamgauge.contracts.alert.JobClockCodec;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
+import io.streamgauge.contracts.detection.DetectionStatusCodec;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
 import java.time.Clock;
@@ -129,6 +130,9 @@ final class ResultReader {
         if (topic.equals(topics.anomalies())) {
             return Optional.of(new ResultRow.Unusual(AnomalyCodec.anomaly(value)));
         }
+        if (topic.equals(topics.detectionStatus())) {
+            return Optional.of(new ResultRow.Judged(DetectionStatusCodec.fromBytes(value)));
+        }
         return rejection(RejectedEventCodec.fromBytes(value));
     }
 
@@ -138,9 +142,11 @@ final class ResultReader {
         return timing != null && Arrays.equals(timing.value(), EARLY);
     }
 
-    /** The job has tidied up; the row ends with its alert. */
+    /** A job has tidied up; the row ends with its alert or stream. */
     private boolean isForgottenStatus(ConsumerRecord<byte[], byte[]> record) {
-        return record.value() == null && record.topic().equals(topics.alertStatus());
+        return record.value() == null
+                && (record.topic().equals(topics.alertStatus())
+                        || record.topic().equals(topics.detectionStatus()));
     }
 
     private static ResultRow aggregate(Aggregate aggregate) {
@@ -181,7 +187,7 @@ final class ResultReader {
     }
 
     private boolean isInRange(ResultRow any) {
-        if (!(any instanceof ResultRow.OfStream row)) {
+        if (!(any instanceof ResultRow.OfDay row)) {
             return true; // no table with a partition for each day
         }
         if (!isInRange(row.time())) {

@@ -4,6 +4,7 @@ import io.streamgauge.contracts.TenantId;
 import io.streamgauge.contracts.alert.AlertTransition;
 import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.anomaly.Anomaly;
+import io.streamgauge.contracts.detection.DetectionStatus;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -15,10 +16,14 @@ sealed interface ResultRow {
     /** What makes two rows the same: the later of them replaces the earlier. */
     Object key();
 
-    /** What comes of a stream's events, in a table with a partition for each day. */
+    /** What the jobs say of a stream. */
     sealed interface OfStream extends ResultRow {
 
         UUID stream();
+    }
+
+    /** What comes of a stream's events, in a table with a partition for each day. */
+    sealed interface OfDay extends OfStream {
 
         /** What decides on the partition of the table. */
         Instant time();
@@ -47,7 +52,7 @@ sealed interface ResultRow {
             String timing,
             long events,
             String measures)
-            implements OfStream {
+            implements OfDay {
 
         /** Series and window. */
         record SeriesWindow(
@@ -74,7 +79,7 @@ sealed interface ResultRow {
             String detail,
             Instant time,
             String event)
-            implements OfStream {
+            implements OfDay {
 
         /** Of the event in its topic; the time is part of the table's key. */
         record Place(TenantId tenant, UUID stream, int partition, long offset, Instant time) {}
@@ -86,7 +91,7 @@ sealed interface ResultRow {
     }
 
     /** A row of {@code anomalies}. */
-    record Unusual(Anomaly anomaly) implements OfStream {
+    record Unusual(Anomaly anomaly) implements OfDay {
 
         @Override
         public TenantId tenant() {
@@ -106,6 +111,28 @@ sealed interface ResultRow {
         @Override
         public UUID key() {
             return anomaly.id();
+        }
+    }
+
+    /** A row of {@code detection_status}. */
+    record Judged(DetectionStatus status) implements OfStream {
+
+        /** A stream in a subtask. */
+        record StreamPlace(TenantId tenant, UUID stream, int subtask) {}
+
+        @Override
+        public TenantId tenant() {
+            return status.tenant();
+        }
+
+        @Override
+        public UUID stream() {
+            return status.stream().value();
+        }
+
+        @Override
+        public StreamPlace key() {
+            return new StreamPlace(tenant(), stream(), status.subtask());
         }
     }
 

@@ -99,7 +99,7 @@ final class ResultWriter {
     /** In transactions of their own: making a partition locks the whole table for a moment. */
     private void ensurePartitions(ResultBatch batch) {
         Set<PartitionDay> needed =
-                batch.ofStreams().stream().map(ResultWriter::day).collect(Collectors.toSet());
+                batch.ofDays().stream().map(ResultWriter::day).collect(Collectors.toSet());
         needed.removeAll(knownDays);
         for (PartitionDay day : needed) {
             int unused =
@@ -119,7 +119,7 @@ final class ResultWriter {
         }
     }
 
-    private static PartitionDay day(ResultRow.OfStream row) {
+    private static PartitionDay day(ResultRow.OfDay row) {
         String table =
                 switch (row) {
                     case ResultRow.Aggregate aggregate -> "aggregates";
@@ -233,6 +233,10 @@ final class ResultWriter {
         List<ResultRow.Unusual> anomalies = of(rows, ResultRow.Unusual.class);
         if (!anomalies.isEmpty()) {
             AnomalyTable.upsert(handle, tenant, anomalies);
+        }
+        List<ResultRow.Judged> judged = of(rows, ResultRow.Judged.class);
+        if (!judged.isEmpty()) {
+            DetectionStatusTable.upsert(handle, tenant, judged);
         }
         List<ResultRow.Instance> instances = of(rows, ResultRow.Instance.class);
         if (!instances.isEmpty()) {

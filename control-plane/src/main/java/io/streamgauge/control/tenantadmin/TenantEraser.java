@@ -45,6 +45,7 @@ final class TenantEraser {
                     "anomaly_feedback",
                     "detection_exclusions",
                     "detection_settings",
+                    "detection_status",
                     "trainings",
                     "models");
 

@@ -228,6 +228,13 @@ final class TenantRows {
                 stream);
         handle.execute(
                 """
+                INSERT INTO detection_status
+                VALUES (?, ?, 0, 1, 'no_model', NULL, NULL, NULL, 0.5, 0, 0, 0, 0, 0, 0, 0, now())\
+                """,
+                id,
+                stream);
+        handle.execute(
+                """
                 INSERT INTO detection_exclusions
                 VALUES (?, ?, ?, now(), now() + interval '1 h', '{}', '', now(), 'x')\
                 """,

@@ -191,6 +191,13 @@ record FilledTenant(TenantId id, UUID own, UUID shared, List<UUID> streams, List
                 stream);
         handle.execute(
                 """
+                INSERT INTO detection_status
+                VALUES (?, ?, 0, 1, 'no_model', NULL, NULL, NULL, 0.5, 0, 0, 0, 0, 0, 0, 0, now())\
+                """,
+                tenant,
+                stream);
+        handle.execute(
+                """
                 INSERT INTO detection_exclusions VALUES (?, gen_random_uuid(), ?, now(),
                     now() + interval '1 h', '{}', '', now(), 'x')\
                 """,

@@ -16,6 +16,8 @@ import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
+import io.streamgauge.contracts.detection.DetectionStatus;
+import io.streamgauge.contracts.detection.DetectionStatusCodec;
 import io.streamgauge.contracts.event.SeriesKey;
 import io.streamgauge.contracts.rejection.RejectedEvent;
 import io.streamgauge.contracts.rejection.RejectedEventCodec;
@@ -134,6 +136,17 @@ public final class Results implements AutoCloseable {
                 "%s/%s/%s".formatted(transition.tenant(), transition.alert(), transition.key()),
                 AlertTransitionCodec.toBytes(transition),
                 headers);
+    }
+
+    /** What a subtask of the anomaly job says of a stream. */
+    public RecordMetadata send(DetectionStatus status) {
+        return send(
+                config.topics().detectionStatus(),
+                DetectionStatusCodec.key(status),
+                DetectionStatusCodec.toBytes(status),
+                List.of(
+                        header(RecordHeaders.TENANT, status.tenant().value()),
+                        header(RecordHeaders.STREAM, status.stream().toString())));
     }
 
     /** What was unusual. */

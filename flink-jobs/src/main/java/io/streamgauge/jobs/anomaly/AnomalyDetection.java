@@ -4,7 +4,6 @@ import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.contracts.event.SeriesKey;
-import io.streamgauge.detection.Verdict;
 import io.streamgauge.jobs.aggregation.OpenSeries;
 import io.streamgauge.jobs.aggregation.SeriesCount;
 import io.streamgauge.jobs.anomaly.DetectionCatalog.Place;
@@ -13,11 +12,8 @@ import io.streamgauge.jobs.control.DefinitionUpdate;
 import io.streamgauge.jobs.control.DeletedStreams;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.UUID;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
@@ -94,12 +90,14 @@ final class AnomalyDetection
     private transient Failures failures;
     private transient DetectionCatalog catalog;
     private transient DetectionStatuses statuses;
+    private transient WindowJudge judge;
     private transient SilenceWatch watch;
     private transient SeriesCount count;
     private transient ListState<OpenSeries> countState;
     private transient ListState<Long> toldFromState;
     private transient long toldFrom;
     private transient long startedAt;
+    private transient long run;
     private transient Counter beyondLimit;
     private transient Counter told;
 
@@ -135,6 +133,7 @@ final class AnomalyDetection
                                 task.getNumberOfParallelSubtasks(),
                                 task.getIndexOfThisSubtask()));
         startedAt = clock.getAsLong();
+        run = UUID.randomUUID().getMostSignificantBits();
         toldFrom = startedAt - TOLD_OF_PAST_MILLIS;
         if (context.isRestored()) {
             count.restore(countState.get());
@@ -158,6 +157,7 @@ final class AnomalyDetection
         failures = new Failures(metrics.counter("detectorFailures"));
         detectors = new Detectors(getRuntimeContext(), failures);
         scorers = new Scorers(getRuntimeContext(), failures);
+        judge = new WindowJudge(detectors, scorers, statuses, run);
         watch = new SilenceWatch(detectors, startedAt);
         beyondLimit = metrics.counter("seriesBeyondLimit");
         told = metrics.counter("anomalies");
@@ -167,7 +167,12 @@ final class AnomalyDetection
     @Override
     public void processElement(SeriesPoint point, ReadOnlyContext ctx, Collector<OutputRecord> out)
             throws Exception {
+        score(point, ctx, out);
         statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
+    }
+
+    private void score(SeriesPoint point, ReadOnlyContext ctx, Collector<OutputRecord> out)
+            throws Exception {
         SeriesKey series = SeriesKey.parse(point.series());
         if (ctx.getBroadcastState(DeletedStreams.STATE).contains(series.stream().toString())) {
             return;
@@ -182,6 +187,7 @@ final class AnomalyDetection
             }
             count.opened(point.series());
         } else if (point.start() <= before.lastStart()) {
+            statuses.outOfOrder(place);
             return;
         }
         StreamDetection stream = catalog.of(place);
@@ -197,62 +203,15 @@ final class AnomalyDetection
             detectors.passOver(point.window(), point.start());
         } else {
             long failed = failures.count();
-            judge(series, point, stream, rules.threshold(), ctx, out);
+            Band band =
+                    judge.judge(
+                            place, series, point, stream, rules.threshold(), it -> tell(it, out));
+            ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
             if (failures.count() > failed) {
                 statuses.failed(place, failures.count() - failed);
             }
         }
         progress.update(SilenceWatch.after(before, point, ctx.timerService()));
-    }
-
-    private void judge(
-            SeriesKey series,
-            SeriesPoint point,
-            StreamDetection stream,
-            double threshold,
-            ReadOnlyContext ctx,
-            Collector<OutputRecord> out)
-            throws Exception {
-        SortedMap<String, Band.Range> ranges = new TreeMap<>();
-        for (int i = 0; i < point.measures().length; i++) {
-            String measure = point.measures()[i];
-            StoredDetector detector = detectors.get(measure, point.window());
-            Verdict verdict =
-                    detectors.observe(detector, measure, point.start(), point.values()[i]);
-            ranges.put(measure, Verdicts.range(verdict, point.values()[i]));
-            if (verdict.score() >= threshold
-                    && (verdict.peak() || detector.wasSilentFor(REMINDER_MILLIS, point.start()))) {
-                detector.told(point.start());
-                tell(Verdicts.anomaly(verdict, series, measure, point, i), out);
-            }
-            detectors.put(measure, detector);
-        }
-        Optional<Band.Combination> combination = Optional.empty();
-        if (stream.model().isPresent()) {
-            combination = Optional.of(judge(series, point, stream.model().get(), threshold, out));
-        }
-        Instant start = Instant.ofEpochMilli(point.start());
-        Band band = new Band(series, start, Duration.ofMillis(point.window()), ranges, combination);
-        ctx.output(BANDS, record(series, AnomalyCodec.toBytes(band)));
-    }
-
-    /** All measures together. */
-    private Band.Combination judge(
-            SeriesKey series,
-            SeriesPoint point,
-            ActiveModel model,
-            double threshold,
-            Collector<OutputRecord> out)
-            throws Exception {
-        StoredScorer scorer = scorers.get(model);
-        Verdict verdict = scorers.observe(scorer, model, point);
-        if (verdict.score() >= threshold
-                && (verdict.peak() || scorer.wasSilentFor(REMINDER_MILLIS, point.start()))) {
-            scorer.told(point.start());
-            tell(Verdicts.combination(verdict, series, point, model.version()), out);
-        }
-        scorers.put(scorer);
-        return new Band.Combination(model.version(), verdict.score());
     }
 
     @Override
@@ -263,13 +222,16 @@ final class AnomalyDetection
             return; // forgotten meanwhile, or another timer is the series'
         }
         String key = ctx.getCurrentKey();
+        SeriesKey series = SeriesKey.parse(key);
+        Place place = new Place(series.tenant(), series.stream());
+        statuses.tell(catalog, clock, it -> ctx.output(STATUSES, it));
         if (timestamp >= known.lastStart() + SilenceWatch.FORGOTTEN_AFTER_MILLIS) {
             progress.clear();
+            detectors.counted(run, known.window()).forEach(it -> statuses.forgotten(place, it));
             forget(key);
             return;
         }
-        SeriesKey series = SeriesKey.parse(key);
-        SeriesRules rules = catalog.of(new Place(series.tenant(), series.stream())).rules(series);
+        SeriesRules rules = catalog.of(place).rules(series);
         SeriesProgress next =
                 watch.look(series, known, rules, timestamp, anomaly -> tell(anomaly, out));
         ctx.timerService().registerEventTimeTimer(next.check());

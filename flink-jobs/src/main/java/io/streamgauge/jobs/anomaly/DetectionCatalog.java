@@ -1,40 +1,28 @@
 package io.streamgauge.jobs.anomaly;
 
-import io.streamgauge.contracts.InvalidInputException;
 import io.streamgauge.contracts.StreamId;
 import io.streamgauge.contracts.TenantId;
-import io.streamgauge.contracts.detection.DetectionSettings;
 import io.streamgauge.contracts.detection.DetectionSettingsCodec;
-import io.streamgauge.contracts.detection.PublishedModel;
 import io.streamgauge.contracts.detection.PublishedModelCodec;
-import io.streamgauge.contracts.stream.Field;
-import io.streamgauge.contracts.stream.FieldRole;
-import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
-import io.streamgauge.detection.SeriesModel;
 import io.streamgauge.jobs.control.DefinitionBootstrap;
 import io.streamgauge.jobs.control.DefinitionUpdate;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * By which model and settings each stream is judged. Known twice, on the heap and as the control
- * topic's records in broadcast state, which the heap is rebuilt from. For one task's thread.
+ * By which model and settings each stream is judged ({@link StreamRecords}). Known twice, on the
+ * heap and as the control topic's records in broadcast state, which the heap is rebuilt from. For
+ * one task's thread.
  *
  * <p><b>What is in force is what the topic says last</b>: a roll back gives an older version. A
  * model that cannot be used here, because it is damaged, made by a later release or of measures
@@ -54,10 +42,8 @@ final class DetectionCatalog {
                     Types.STRING,
                     PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
 
-    private static final Logger LOG = LoggerFactory.getLogger(DetectionCatalog.class);
-
     private final BroadcastState<String, byte[]> records;
-    private final Map<Place, Known> streams = new HashMap<>();
+    private final Map<Place, StreamRecords> streams = new HashMap<>();
     private final AtomicInteger refused = new AtomicInteger(); // for whoever reports metrics
 
     /** Which stream. */
@@ -87,18 +73,6 @@ final class DetectionCatalog {
      * @param modelEnded whether a model was in force and none is any more
      */
     record Change(Place place, boolean gone, boolean configured, boolean modelEnded) {}
-
-    /** What was said of a stream, and what follows from it. */
-    private static final class Known {
-
-        private @Nullable Set<String> measures;
-        private @Nullable PublishedModel published;
-        private @Nullable SeriesModel readable;
-        private @Nullable String unreadable;
-        private @Nullable DetectionSettings settings;
-        private @Nullable String badSettings;
-        private @Nullable Standing standing;
-    }
 
     private DetectionCatalog(BroadcastState<String, byte[]> records) {
         this.records = records;
@@ -167,21 +141,8 @@ final class DetectionCatalog {
 
     /** What there is to say of a stream. */
     Standing standing(Place place) {
-        Known known = streams.get(place);
-        if (known == null) {
-            return new Standing(
-                    false,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    new StreamDetection(
-                            Optional.empty(),
-                            DetectionSettings.of(place.tenant(), place.stream())));
-        }
-        if (known.standing == null) {
-            known.standing = standing(place, known);
-        }
-        return known.standing;
+        StreamRecords known = streams.get(place);
+        return known == null ? new StreamRecords(place).standing() : known.standing();
     }
 
     private boolean isRefused(Place place) {
@@ -195,42 +156,8 @@ final class DetectionCatalog {
     }
 
     private boolean isConfigured(Place place) {
-        Known known = streams.get(place);
-        return known != null
-                && (known.published != null
-                        || known.unreadable != null
-                        || known.settings != null
-                        || known.badSettings != null);
-    }
-
-    private Standing standing(Place place, Known known) {
-        SeriesModel model = known.readable;
-        String refusal = known.unreadable;
-        if (model != null
-                && known.measures != null
-                && !known.measures.containsAll(model.measures())) {
-            refusal =
-                    "model: of the measures %s (expected: some of %s)"
-                            .formatted(model.measures(), known.measures);
-        }
-        PublishedModel published = known.published;
-        Optional<ActiveModel> active =
-                published != null && model != null && refusal == null
-                        ? Optional.of(ActiveModel.of(published.version(), model))
-                        : Optional.empty();
-        if (refusal != null) {
-            LOG.warn("{}/{}: refused: {}", place.tenant(), place.stream(), refusal);
-        }
-        DetectionSettings settings =
-                known.settings == null
-                        ? DetectionSettings.of(place.tenant(), place.stream())
-                        : known.settings;
-        return new Standing(
-                published != null || known.unreadable != null,
-                Optional.ofNullable(published).map(PublishedModel::id),
-                Optional.ofNullable(published).map(PublishedModel::version),
-                Optional.ofNullable(refusal == null ? known.badSettings : refusal),
-                new StreamDetection(active, settings));
+        StreamRecords known = streams.get(place);
+        return known != null && known.isConfigured();
     }
 
     private static Optional<Place> place(String key) {
@@ -249,76 +176,16 @@ final class DetectionCatalog {
     /** Takes a record, whatever is in it. */
     private void take(String key, byte[] value) {
         Place place = place(key).orElseThrow();
-        Known known = streams.computeIfAbsent(place, unknown -> new Known());
-        known.standing = null;
-        Optional<PublishedModelCodec.Key> model = PublishedModelCodec.Key.parse(key);
-        if (model.isPresent()) {
-            takeModel(known, model.get(), value);
-        } else if (DetectionSettingsCodec.Key.parse(key).isPresent()) {
-            takeSettings(known, place, value);
-        } else {
-            takeDefinition(known, place, value);
-        }
-    }
-
-    private static void takeModel(Known known, PublishedModelCodec.Key key, byte[] value) {
-        known.published = null;
-        known.readable = null;
-        known.unreadable = null;
-        try {
-            known.published = PublishedModelCodec.fromBytes(key, value);
-            known.readable = SeriesModel.ofBytes(known.published.bytes());
-        } catch (InvalidInputException | IOException | RuntimeException e) {
-            // Damaged bytes may end in any of them.
-            known.unreadable = e.getMessage() == null ? "model: damaged" : e.getMessage();
-        }
-    }
-
-    private static void takeSettings(Known known, Place place, byte[] value) {
-        try {
-            DetectionSettings settings = DetectionSettingsCodec.fromBytes(value);
-            if (new Place(settings.tenant(), settings.stream()).equals(place)) {
-                known.settings = settings;
-                known.badSettings = null;
-            } else {
-                known.badSettings = "settings: of another stream";
-            }
-        } catch (InvalidInputException e) {
-            known.badSettings = "settings: " + e.getMessage();
-        }
-    }
-
-    private static void takeDefinition(Known known, Place place, byte[] value) {
-        try {
-            StreamDefinition definition = StreamDefinitionCodec.fromBytes(value);
-            if (!new Place(definition.tenant(), definition.id()).equals(place)) {
-                LOG.error("{}: the definition is of another stream; ignored", place);
-                return;
-            }
-            known.measures =
-                    definition.spec().fields(FieldRole.MEASURE).stream()
-                            .map(Field::name)
-                            .collect(Collectors.toUnmodifiableSet());
-        } catch (InvalidInputException e) {
-            LOG.error("{}: the definition is invalid; ignored: {}", place, e.getMessage());
-        }
+        streams.computeIfAbsent(place, StreamRecords::new).take(key, value);
     }
 
     private void withdraw(Place place, String key) {
-        Known known = streams.get(place);
+        StreamRecords known = streams.get(place);
         if (known == null) {
             return;
         }
-        known.standing = null;
-        if (PublishedModelCodec.Key.parse(key).isPresent()) {
-            known.published = null;
-            known.readable = null;
-            known.unreadable = null;
-        } else {
-            known.settings = null;
-            known.badSettings = null;
-        }
-        if (known.measures == null && !isConfigured(place)) {
+        known.withdraw(key);
+        if (known.isEmpty()) {
             streams.remove(place);
         }
     }

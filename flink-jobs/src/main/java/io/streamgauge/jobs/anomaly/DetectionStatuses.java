@@ -3,15 +3,18 @@ package io.streamgauge.jobs.anomaly;
 import io.streamgauge.contracts.detection.DetectionSettings;
 import io.streamgauge.contracts.detection.DetectionStatus;
 import io.streamgauge.contracts.detection.DetectionStatusCodec;
+import io.streamgauge.detection.Phase;
 import io.streamgauge.jobs.anomaly.DetectionCatalog.Place;
 import io.streamgauge.jobs.anomaly.DetectionCatalog.Standing;
 import io.streamgauge.jobs.kafka.OutputRecord;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -40,6 +43,9 @@ final class DetectionStatuses {
     /** Of one stream. */
     private static final class Counts {
 
+        private final Map<Phase, Long> measures = new EnumMap<>(Phase.class);
+        private long invalidValues;
+        private long outOfOrder;
         private long failures;
         private long beyondLimit;
         private long toldAt = Long.MIN_VALUE;
@@ -72,6 +78,37 @@ final class DetectionStatuses {
     /** A window of a stream was not scored, because it has too many series. */
     void beyondLimit(Place place) {
         counts(place).beyondLimit++;
+        counted.add(place);
+    }
+
+    /** A window of a stream was passed over: it came again, or after a later one. */
+    void outOfOrder(Place place) {
+        counts(place).outOfOrder++;
+        counted.add(place);
+    }
+
+    /** A value of a stream was no finite number. */
+    void invalidValue(Place place) {
+        counts(place).invalidValues++;
+        counted.add(place);
+    }
+
+    /** A measure of a series is something else than it was counted as; empty: it was not yet. */
+    void became(Place place, Optional<Phase> before, Phase now) {
+        if (before.isPresent() && before.get() == now) {
+            return; // as nearly always
+        }
+        before.ifPresent(it -> add(place, it, -1));
+        add(place, now, 1);
+    }
+
+    /** A measure of a series is forgotten. */
+    void forgotten(Place place, Phase before) {
+        add(place, before, -1);
+    }
+
+    private void add(Place place, Phase phase, long number) {
+        counts(place).measures.merge(phase, number, Long::sum);
         counted.add(place);
     }
 
@@ -121,7 +158,17 @@ final class DetectionStatuses {
                 settings.exclusions().size(),
                 counted.failures,
                 counted.beyondLimit,
+                new DetectionStatus.Observed(
+                        measures(counted, Phase.LEARNING),
+                        measures(counted, Phase.ACTIVE),
+                        measures(counted, Phase.CONSTANT),
+                        counted.invalidValues,
+                        counted.outOfOrder),
                 now);
+    }
+
+    private static long measures(Counts counted, Phase phase) {
+        return Math.max(0, counted.measures.getOrDefault(phase, 0L));
     }
 
     private static DetectionStatus.State state(Standing standing) {

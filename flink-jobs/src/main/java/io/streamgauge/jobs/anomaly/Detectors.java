@@ -47,9 +47,7 @@ final class Detectors {
         if (bytes != null) {
             try {
                 StoredDetector stored = StoredDetector.fromBytes(bytes);
-                if (stored.detector().window() == window) {
-                    return stored;
-                }
+                return stored.detector().window() == window ? stored : stored.forWindow(window);
             } catch (IOException | RuntimeException e) { // damaged bytes may end in either
                 failed(measure, e);
             }
@@ -80,6 +78,15 @@ final class Detectors {
 
     void put(String measure, StoredDetector detector) throws Exception {
         byMeasure.put(measure, detector.toBytes(buffer));
+    }
+
+    /** As what a run of a task has counted each. */
+    List<Phase> counted(long run, long window) throws Exception {
+        List<Phase> counted = new ArrayList<>();
+        for (String measure : measures()) {
+            get(measure, window).countedAs(run).ifPresent(counted::add);
+        }
+        return counted;
     }
 
     /** All that there are pass over the windows up to one, by its start. */

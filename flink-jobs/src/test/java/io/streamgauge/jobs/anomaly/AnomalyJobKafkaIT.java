@@ -1,18 +1,14 @@
 package io.streamgauge.jobs.anomaly;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.streamgauge.contracts.RecordHeaders;
 import io.streamgauge.contracts.Topics;
 import io.streamgauge.contracts.aggregate.Aggregate;
-import io.streamgauge.contracts.aggregate.AggregateCodec;
 import io.streamgauge.contracts.aggregate.MeasureStatistics;
 import io.streamgauge.contracts.aggregate.Timing;
 import io.streamgauge.contracts.anomaly.Anomaly;
-import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.contracts.detection.DetectionSettings;
 import io.streamgauge.contracts.event.SeriesKey;
@@ -20,9 +16,6 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.stream.StreamDefinitionCodec;
 import io.streamgauge.detection.SeriesDetector;
 import io.streamgauge.detection.Verdict;
-import io.streamgauge.embedded.EmbeddedKafka;
-import io.streamgauge.jobs.JobOptions;
-import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,28 +26,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.apache.flink.api.common.JobID;
-import org.apache.flink.api.common.JobStatus;
-import org.apache.flink.client.program.ClusterClient;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.test.util.MiniClusterWithClientResource;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,101 +38,61 @@ class AnomalyJobKafkaIT {
     private static final List<String> HOSTS = List.of("a", "b", "c", "d", "e");
 
     private final Instant start = Instant.ofEpochSecond(Instant.now().getEpochSecond() - WINDOWS);
-    private EmbeddedKafka kafka;
-    private KafkaProducer<byte[], byte[]> producer;
-    private MiniClusterWithClientResource flink;
+    private AnomalyJobRig rig;
 
     @SuppressWarnings("NullAway.Init") // JUnit calls start before the test.
     AnomalyJobKafkaIT() {}
 
     @BeforeEach
     void start() throws Exception {
-        kafka = EmbeddedKafka.start(EmbeddedKafka.Options.ephemeral());
-        Map<String, String> appendTime = Map.of("message.timestamp.type", "LogAppendTime");
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(
-                            List.of(
-                                    new NewTopic(TOPICS.aggregates(), 3, (short) 1)
-                                            .configs(appendTime),
-                                    new NewTopic(TOPICS.control(), 1, (short) 1)
-                                            .configs(Map.of("cleanup.policy", "compact")),
-                                    new NewTopic(TOPICS.anomalies(), 2, (short) 1),
-                                    new NewTopic(TOPICS.bands(), 2, (short) 1),
-                                    new NewTopic(TOPICS.detectionStatus(), 1, (short) 1)
-                                            .configs(Map.of("cleanup.policy", "compact"))))
-                    .all()
-                    .get();
-        }
-        producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
-        Configuration configuration = new Configuration();
-        configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300));
-        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
-        configuration.set(
-                RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
-        configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(128));
-        flink =
-                new MiniClusterWithClientResource(
-                        new MiniClusterResourceConfiguration.Builder()
-                                .setConfiguration(configuration)
-                                .setNumberTaskManagers(2)
-                                .setNumberSlotsPerTaskManager(1)
-                                .build());
-        flink.before();
+        rig = AnomalyJobRig.start();
     }
 
     @AfterEach
     void stop() throws Exception {
-        flink.after();
-        producer.close();
-        kafka.close();
+        rig.close();
     }
 
     @Test
     void scoresEveryWindowOnceAndTellsWhatADetectorAloneWouldTell() throws Exception {
         StreamDefinition stream = Streams.stream(Duration.ofSeconds(1), Duration.ofSeconds(10));
-        send(
+        rig.send(
                 TOPICS.control(),
                 new StreamDefinitionCodec.Key(stream.tenant(), stream.id()).toString(),
                 StreamDefinitionCodec.toBytes(stream),
                 "");
         sendWindows(0, WINDOWS / 2); // before the job's first start
-        submit();
-        await().atMost(60, TimeUnit.SECONDS).until(() -> bands().size() > WINDOWS);
-        flink.getMiniCluster().terminateTaskManager(0).get(30, TimeUnit.SECONDS);
-        flink.getMiniCluster().startTaskManager();
+        rig.submit();
+        await().atMost(60, TimeUnit.SECONDS).until(() -> rig.bands().size() > WINDOWS);
+        rig.replaceTaskManager();
         sendWindows(WINDOWS / 2 - 10, WINDOWS); // the aggregation job repeats some, too
 
-        await().atMost(120, TimeUnit.SECONDS).until(() -> bands().size() == HOSTS.size() * WINDOWS);
-        assertThat(anomalies()).containsExactlyEntriesOf(expected()).isNotEmpty();
+        await().atMost(120, TimeUnit.SECONDS)
+                .until(() -> rig.bands().size() == HOSTS.size() * WINDOWS);
+        assertThat(rig.anomalies()).containsExactlyEntriesOf(expected()).isNotEmpty();
     }
 
     @Test
     void modelsAreSwappedWhileWindowsComeAndEachIsScoredOnce() throws Exception {
-        publish(Agreeing.defined(Agreeing.MEASURES));
-        submit();
+        rig.publish(Agreeing.defined(Agreeing.MEASURES));
+        rig.submit();
         int number = sendUntil(0, 0);
-        publish(Agreeing.published(1, Agreeing.model(1).toBytes()));
+        rig.publish(Agreeing.published(1, Agreeing.model(1).toBytes()));
         number = sendUntil(number, 1);
-        publish(Agreeing.published(2, Agreeing.model(2).toBytes()));
+        rig.publish(Agreeing.published(2, Agreeing.model(2).toBytes()));
         number = sendUntil(number, 2);
-        publish(Agreeing.published(3, new byte[] {1, 2, 3}));
+        rig.publish(Agreeing.published(3, new byte[] {1, 2, 3}));
         number = sendUntil(number, 0);
-        publish(Agreeing.published(4, Agreeing.model(4).toBytes()));
+        rig.publish(Agreeing.published(4, Agreeing.model(4).toBytes()));
         number = sendUntil(number, 4);
 
         int windows = number;
-        await().atMost(60, TimeUnit.SECONDS).until(() -> bands().size() == HOSTS.size() * windows);
-        assertThat(read(TOPICS.bands())).hasSize(HOSTS.size() * windows);
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> rig.bands().size() == HOSTS.size() * windows);
+        assertThat(rig.read(TOPICS.bands())).hasSize(HOSTS.size() * windows);
         for (String host : HOSTS) {
             List<Long> versions =
-                    bands().values().stream()
+                    rig.bands().values().stream()
                             .filter(it -> it.series().equals(series(host)))
                             .sorted(Comparator.comparing(Band::start))
                             .map(AnomalyJobKafkaIT::version)
@@ -176,7 +107,7 @@ class AnomalyJobKafkaIT {
             assertThat(changes).containsExactly(0L, 1L, 2L, 0L, 4L);
         }
         List<String> statuses =
-                read(TOPICS.detectionStatus()).stream()
+                rig.read(TOPICS.detectionStatus()).stream()
                         .map(it -> new String(it.value(), UTF_8))
                         .toList();
         assertThat(statuses)
@@ -196,9 +127,10 @@ class AnomalyJobKafkaIT {
                             for (String host : HOSTS) {
                                 sendAgreeing(host, next);
                             }
-                            producer.flush();
+                            rig.flush();
                             Map<SeriesKey, Band> last = new HashMap<>();
-                            bands().values()
+                            rig.bands()
+                                    .values()
                                     .forEach(
                                             it ->
                                                     last.merge(
@@ -220,15 +152,11 @@ class AnomalyJobKafkaIT {
         return band.combination().map(Band.Combination::model).orElse(0L);
     }
 
-    private void publish(DefinitionUpdate update) throws Exception {
-        send(TOPICS.control(), update.key(), requireNonNull(update.value()), "");
-    }
-
     private void sendAgreeing(String host, int number) {
         TreeMap<String, MeasureStatistics> measures = new TreeMap<>();
         Agreeing.usual(number).forEach((name, it) -> measures.put(name, MeasureStatistics.of(it)));
         Duration window = Duration.ofMillis(DetectionHarness.WINDOW);
-        send(
+        rig.send(
                 new Aggregate(
                         series(host),
                         Instant.ofEpochMilli(
@@ -295,8 +223,8 @@ class AnomalyJobKafkaIT {
                 sendResult(host, number, Duration.ofSeconds(10), Timing.ON_TIME, 0, 7);
             }
         }
-        send(TOPICS.aggregates(), series("a").toString(), "{".getBytes(UTF_8), "on-time");
-        producer.flush();
+        rig.send(TOPICS.aggregates(), series("a").toString(), "{".getBytes(UTF_8), "on-time");
+        rig.flush();
     }
 
     private void sendResult(
@@ -310,76 +238,6 @@ class AnomalyJobKafkaIT {
                         revision,
                         1,
                         new TreeMap<>(Map.of("m", MeasureStatistics.of(value))));
-        send(result);
-    }
-
-    private void send(Aggregate result) {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(
-                        TOPICS.aggregates(),
-                        result.series().toString().getBytes(UTF_8),
-                        AggregateCodec.toBytes(result));
-        record.headers().add(RecordHeaders.TIMING, result.timing().wireName().getBytes(UTF_8));
-        var unused = producer.send(record);
-    }
-
-    private void send(String topic, String key, byte[] value, String timing) throws Exception {
-        ProducerRecord<byte[], byte[]> record =
-                new ProducerRecord<>(topic, key.getBytes(UTF_8), value);
-        record.headers().add(RecordHeaders.TIMING, timing.getBytes(UTF_8));
-        producer.send(record).get(10, TimeUnit.SECONDS);
-    }
-
-    private void submit() throws Exception {
-        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.setParallelism(2);
-        env.setBufferTimeout(0);
-        AnomalyJob.define(env, new JobOptions(kafka.bootstrapServers(), TOPICS));
-        ClusterClient<?> client = flink.getClusterClient();
-        JobID job = client.submitJob(env.getStreamGraph().getJobGraph()).get(60, TimeUnit.SECONDS);
-        await().atMost(60, TimeUnit.SECONDS)
-                .until(() -> client.getJobStatus(job).get() == JobStatus.RUNNING);
-    }
-
-    /** By id; one that was told twice was told the same. */
-    private Map<String, Anomaly> anomalies() {
-        return distinct(TOPICS.anomalies(), AnomalyCodec::anomaly, it -> it.id().toString());
-    }
-
-    private Map<String, Band> bands() {
-        return distinct(TOPICS.bands(), AnomalyCodec::band, it -> it.series() + " " + it.start());
-    }
-
-    private <T> Map<String, T> distinct(
-            String topic, Function<byte[], T> reader, Function<T, String> id) {
-        Map<String, T> distinct = new TreeMap<>();
-        for (ConsumerRecord<byte[], byte[]> record : read(topic)) {
-            T value = reader.apply(record.value());
-            T before = distinct.put(id.apply(value), value);
-            assertThat(before == null || before.equals(value)).as("%s, %s", before, value).isTrue();
-        }
-        return distinct;
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
+        rig.send(result);
     }
 }

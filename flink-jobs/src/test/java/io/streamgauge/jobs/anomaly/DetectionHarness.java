@@ -60,6 +60,7 @@ final class DetectionHarness implements AutoCloseable {
             operator;
     private final AtomicLong wall;
     private long checkpoint;
+    private long window = WINDOW;
     private long seriesLimit = TenantPolicy.DEFAULT_SERIES_PER_STREAM;
 
     private DetectionHarness(
@@ -103,6 +104,11 @@ final class DetectionHarness implements AutoCloseable {
         seriesLimit = limit;
     }
 
+    /** The size of the windows that come from here on. */
+    void window(long millis) {
+        window = millis;
+    }
+
     /** Lets the wall's clock go on. */
     void pass(Duration time) {
         wall.addAndGet(time.toMillis());
@@ -123,13 +129,13 @@ final class DetectionHarness implements AutoCloseable {
         SeriesPoint point =
                 new SeriesPoint(
                         series.toString(),
-                        ORIGIN + number * WINDOW,
-                        WINDOW,
+                        ORIGIN + number * window,
+                        window,
                         0,
                         seriesLimit,
                         sorted.keySet().toArray(String[]::new),
                         sorted.values().stream().mapToDouble(Double::doubleValue).toArray());
-        harness.processElement1(new StreamRecord<>(point, ORIGIN + (number + 1) * WINDOW));
+        harness.processElement1(new StreamRecord<>(point, ORIGIN + (number + 1) * window));
     }
 
     /** What is neither regular nor unusual: windows from one number to another, exclusive. */
@@ -157,6 +163,11 @@ final class DetectionHarness implements AutoCloseable {
     /** A record of the control topic. */
     void update(DefinitionUpdate update) throws Exception {
         harness.processElement2(new StreamRecord<>(update));
+    }
+
+    /** Something that matters to no stream, at which the task says what there is to say. */
+    void tick() throws Exception {
+        update(new DefinitionUpdate("of/nobody", null));
     }
 
     /** What is kept of a series for the model; null where there is nothing. */

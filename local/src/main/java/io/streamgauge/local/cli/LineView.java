@@ -2,10 +2,14 @@ package io.streamgauge.local.cli;
 
 import io.streamgauge.contracts.aggregate.Aggregate;
 import io.streamgauge.contracts.aggregate.Timing;
+import io.streamgauge.contracts.anomaly.Anomaly;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 
-/** A line for each window that has closed, for pipes and files; trouble goes to standard error. */
+/**
+ * A line for each window that has closed, or each anomaly, for pipes and files; trouble goes to
+ * standard error.
+ */
 final class LineView implements WatchView {
 
     private final PrintStream out;
@@ -22,6 +26,12 @@ final class LineView implements WatchView {
             return; // another line for each change would drown the results
         }
         out.println(WatchTable.line(aggregate));
+        out.flush();
+    }
+
+    @Override
+    public synchronized void anomaly(Anomaly anomaly) {
+        out.println(AnomalyLine.of(anomaly));
         out.flush();
     }
 

@@ -23,11 +23,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows a stream's aggregates as they come: a table in a terminal, lines anywhere else. */
+/**
+ * Shows a stream's aggregates as they come, a table in a terminal, lines anywhere else; or what was
+ * unusual in it, a line each.
+ */
 @Command(
         name = "watch",
         description = {
-            "Show a stream's aggregates live.",
+            "Show a stream's aggregates, or its anomalies, live.",
             "In a terminal: a table of each series' latest window. Elsewhere: a line for each"
                     + " closed window."
         },
@@ -54,6 +57,11 @@ final class WatchCommand implements Callable<Integer> {
             defaultValue = "1s",
             description = "Which of the stream's windows (default: ${DEFAULT-VALUE}).")
     private String window;
+
+    @Option(
+            names = "--anomalies",
+            description = "What is unusual, in the place of the aggregates: a line for each.")
+    private boolean anomalies;
 
     @Override
     public Integer call() throws IOException {
@@ -102,7 +110,7 @@ final class WatchCommand implements Callable<Integer> {
         conditions.forEach(
                 (name, value) -> title.append(' ').append(name).append('=').append(value));
         title.append(", windows of ").append(Durations.format(size)).append(", times in UTC");
-        return Terminal.isThere()
+        return Terminal.isThere() && !anomalies
                 ? new TableView(Terminal.open(out), title.toString())
                 : new LineView(out, spec.commandLine().getErr());
     }
@@ -110,10 +118,12 @@ final class WatchCommand implements Callable<Integer> {
     private ObjectNode payload(SortedMap<String, String> conditions, Duration size) {
         ObjectNode payload = Json.mapper().createObjectNode();
         payload.put("stream", stream);
-        payload.putArray("kinds").add("aggregates");
+        payload.putArray("kinds").add(anomalies ? "anomalies" : "aggregates");
         ObjectNode filter = payload.putObject("where");
         conditions.forEach(filter::put);
-        payload.putArray("windows").add(Durations.format(size));
+        if (!anomalies) {
+            payload.putArray("windows").add(Durations.format(size));
+        }
         return payload;
     }
 }

@@ -12,6 +12,7 @@ import io.streamgauge.client.LiveSubscription;
 import io.streamgauge.client.SubscriptionListener;
 import io.streamgauge.client.TokenSource;
 import io.streamgauge.contracts.aggregate.AggregateCodec;
+import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -86,10 +87,11 @@ final class WatchSession {
 
         @Override
         public void next(LiveResult result) {
-            if (result.value().isObject()) {
-                view.aggregate(
-                        AggregateCodec.fromBytes(
-                                result.value().toString().getBytes(StandardCharsets.UTF_8)));
+            byte[] value = result.value().toString().getBytes(StandardCharsets.UTF_8);
+            switch (result.kind()) {
+                case "aggregate" -> view.aggregate(AggregateCodec.fromBytes(value));
+                case "anomaly" -> view.anomaly(AnomalyCodec.anomaly(value));
+                default -> {} // not asked for
             }
         }
 

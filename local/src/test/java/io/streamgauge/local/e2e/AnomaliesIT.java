@@ -79,6 +79,16 @@ class AnomaliesIT {
                                                     .as("by REST as live")
                                                     .isSubsetOf(frames.anomalies)
                                                     .isNotEmpty());
+                    await().atMost(PATIENCE)
+                            .untilAsserted(
+                                    () ->
+                                            assertThat(status(api).at("/measures/active").asInt())
+                                                    .as("%s", status(api))
+                                                    .isEqualTo(1));
+                    JsonNode incident =
+                            api.get("/api/v1/streams/load/anomalies/incidents").at("/items/0");
+                    assertThat(incident.at("/size/series").asInt()).as("%s", incident).isOne();
+                    assertThat(incident.at("/members/0/measure").asText()).isEqualTo("load");
                 }
             }
         }
@@ -87,6 +97,10 @@ class AnomaliesIT {
     private static Iterable<JsonNode> spikes(ApiClient api) throws Exception {
         return api.get("/api/v1/streams/load/anomalies?where=host=a&kind=spike&minScore=0.4")
                 .path("items");
+    }
+
+    private static JsonNode status(ApiClient api) throws Exception {
+        return api.get("/api/v1/streams/load/detection").path("status");
     }
 
     private static void event(ApiClient api, double load) throws Exception {
