@@ -160,13 +160,15 @@ final class AlertOperator extends AbstractStreamOperator<OutputRecord>
                         new FlinkKeyStore(this::state, ordered),
                         timers,
                         this::setCurrentKey,
-                        // A composite is judged where a member fires or recovers, which cost.
+                        // A composite is judged where a member fires or recovers, which pays for
+                        // it.
                         role == Role.COMPOSITES ? EvaluationBudget.UNLIMITED : budgets,
                         getMetricGroup().counter("judgementsFailed"),
                         new JudgeSink(
                                 desk,
                                 statuses,
                                 open,
+                                budgets,
                                 getMetricGroup().counter("evaluationsThrottled"),
                                 new Results()));
         answers =

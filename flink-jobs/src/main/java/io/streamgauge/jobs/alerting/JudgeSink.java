@@ -1,6 +1,7 @@
 package io.streamgauge.jobs.alerting;
 
 import io.streamgauge.alerting.AlertSink;
+import io.streamgauge.alerting.EvaluationBudget;
 import io.streamgauge.alerting.HostException;
 import io.streamgauge.alerting.RuleInForce;
 import io.streamgauge.alerting.RuleKey;
@@ -27,9 +28,13 @@ import org.apache.flink.metrics.Counter;
  */
 final class JudgeSink implements AlertSink {
 
+    /** What a member pays for each composite that is told of it: that composite's evaluation. */
+    private static final long COMPOSITE_UNITS = 20;
+
     private final RuleDesk desk;
     private final RuleStatuses statuses;
     private final OpenInstances open;
+    private final EvaluationBudget budget;
     private final Counter evaluationsSkipped;
     private final Output output;
     private String group = "";
@@ -47,11 +52,13 @@ final class JudgeSink implements AlertSink {
             RuleDesk desk,
             RuleStatuses statuses,
             OpenInstances open,
+            EvaluationBudget budget,
             Counter evaluationsSkipped,
             Output output) {
         this.desk = desk;
         this.statuses = statuses;
         this.open = open;
+        this.budget = budget;
         this.evaluationsSkipped = evaluationsSkipped;
         this.output = output;
     }
@@ -104,8 +111,10 @@ final class JudgeSink implements AlertSink {
 
     private void tellComposites(AlertTransition transition, boolean fires) {
         long at = transition.evidence().clock();
-        for (RuleInForce composite :
-                desk.book().composites(transition.tenant(), transition.alert(), at)) {
+        List<RuleInForce> composites =
+                desk.book().composites(transition.tenant(), transition.alert(), at);
+        budget.spent(rule(transition), at, COMPOSITE_UNITS * composites.size());
+        for (RuleInForce composite : composites) {
             member(
                     Members.grouped(
                             composite,

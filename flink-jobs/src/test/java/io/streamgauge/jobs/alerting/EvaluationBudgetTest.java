@@ -20,8 +20,11 @@ import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.contracts.tenant.TenantPolicy;
 import io.streamgauge.contracts.tenant.TenantPolicyCodec;
 import io.streamgauge.jobs.control.DefinitionUpdate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,50 @@ class EvaluationBudgetTest {
                                                                 .isGreaterThan(ORIGIN + 10_000));
                             });
         }
+    }
+
+    /** Of the cheap rule, which goes up and down ten times a second. */
+    private static long throttledAsAMemberOf(int composites) throws Exception {
+        List<DefinitionUpdate> updates = new ArrayList<>();
+        updates.add(policy(ACME, BUDGET));
+        updates.add(update(STREAM));
+        updates.add(update(CHEAP, 0));
+        for (int i = 0; i < composites; i++) {
+            updates.add(
+                    update(
+                            new AlertDefinition(
+                                    ACME,
+                                    id(100 + i),
+                                    Optional.empty(),
+                                    Map.of("x", CHEAP.id()),
+                                    1,
+                                    false,
+                                    List.of(
+                                            active(
+                                                    1,
+                                                    spec(
+                                                            "{'name':'c','groupBy':['host'],'condition':{'kind':'composite','all':['x']}}"))),
+                                    Instant.EPOCH),
+                            0));
+        }
+        try (AlertHarness job = AlertHarness.start(updates.toArray(DefinitionUpdate[]::new))) {
+            for (int i = 0; i < 100; i++) {
+                job.event(STREAM, CHEAP, 1, 100L * i, "a", i % 2 == 0 ? 50 : 5);
+                job.clock(100L * i);
+            }
+            job.clock(12_000);
+            return job.statuses().stream()
+                    .filter(status -> status.alert().equals(CHEAP.id()))
+                    .mapToLong(RuleStatus::throttled)
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aMemberPaysForTheCompositesThatItTellsOfItself() throws Exception {
+        assertThat(throttledAsAMemberOf(10)).isZero();
+        assertThat(throttledAsAMemberOf(500)).isPositive();
     }
 
     @Test
