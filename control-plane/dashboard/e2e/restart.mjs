@@ -76,7 +76,7 @@ export async function restartSteps({ step, openPage, shoot }, url, token, folder
     const pid = Number(readFileSync(`${folder}/up.pid`, 'utf8'));
     writeFileSync(`${folder}/again`, '');
     process.kill(pid, 'SIGTERM');
-    await page.locator('.connection[data-phase=waiting]').waitFor();
+    await page.locator('.connection[data-phase=waiting]').waitFor({ timeout: PATIENCE });
     await page.waitForTimeout(1_000);
     const atLeast = steady.number() + 4;
     await page.locator('.connection[data-phase=open]').waitFor({ timeout: PATIENCE });
