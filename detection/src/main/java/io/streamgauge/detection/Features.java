@@ -28,6 +28,9 @@ final class Features {
     private static final int DRIFT = 4;
     private static final int FLATLINE = 5;
 
+    /** Of a feature for which there are too few values yet: neither judged nor learned. */
+    static final double UNKNOWN = Double.NaN;
+
     /** Values whose median is expected while the time of day has no past. */
     private static final int NEWEST = 21;
 
@@ -96,7 +99,7 @@ final class Features {
         residuals.add(residual);
         features[SUSTAINED] =
                 residuals.size() < tuning.sustained()
-                        ? 0
+                        ? UNKNOWN
                         : Math.abs(residuals.sum(0, tuning.sustained())) / tuning.sustained();
         recent.add(relative);
         for (int i = 0; i < 2; i++) {
@@ -121,17 +124,17 @@ final class Features {
 
     private double levelShift(int length) {
         if (recent.size() < 2 * length) {
-            return 0;
+            return UNKNOWN;
         }
         return Math.abs(recent.sum(0, length) - recent.sum(length, 2 * length)) / length;
     }
 
     private double drift(int length) {
         if (recent.size() < length) {
-            return 0;
+            return UNKNOWN;
         }
         double mean = recent.sum(0, length) / length;
-        double drift = driftPast.ready() ? Math.abs(mean - driftPast.median()) : 0;
+        double drift = driftPast.ready() ? Math.abs(mean - driftPast.median()) : UNKNOWN;
         // Where half of the past was the same, a thousandth of the level stands for its range.
         double range =
                 driftPast.range() > 0

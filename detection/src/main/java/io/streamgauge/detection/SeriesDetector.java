@@ -159,9 +159,12 @@ public final class SeriesDetector {
         int[] features = new int[rarities.length];
         for (int i = 0; i < seen.length; i++) {
             int channel = Features.CHANNELS[i].index();
-            rarities[channel] += tails[i].rarity(seen[i]);
             features[channel]++;
-            tails[i].add(seen[i]);
+            // Were it learned as though it were 0, the first that is known would be a rarity.
+            if (!Double.isNaN(seen[i])) {
+                rarities[channel] += tails[i].rarity(seen[i]);
+                tails[i].add(seen[i]);
+            }
         }
         for (int i = 0; i < rarities.length; i++) {
             rarities[i] *= tuning.weight(i) / features[i];

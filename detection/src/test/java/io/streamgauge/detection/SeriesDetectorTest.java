@@ -205,4 +205,21 @@ class SeriesDetectorTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("window: 0 ms (expected: > 0)");
     }
+
+    /** Each channel begins to be heard at a time of its own, in the first 140 windows. */
+    @Test
+    void whatIsKnownForTheFirstTimeIsNotUnusualForThat() {
+        int series = 100;
+        int told = 0;
+        for (int seed = 0; seed < series; seed++) {
+            Random random = new Random(seed);
+            SeriesDetector detector = new SeriesDetector(Duration.ofSeconds(1));
+            for (int i = 0; i < 200; i++) {
+                Verdict verdict = detector.observe(i * 1_000L, 50 + random.nextGaussian());
+                told += verdict.begins(Sensitivity.MEDIUM) ? 1 : 0;
+            }
+        }
+
+        assertThat(told).as("of %d series of noise that have just begun", series).isLessThan(80);
+    }
 }

@@ -120,7 +120,12 @@ class DetectionSettingsTest {
             }
 
             assertThat(excluded.bands()).isEqualTo(undisturbed.bands());
-            assertThat(excluded.anomalies()).noneMatch(it -> !it.start().isBefore(start(300)));
+            assertThat(excluded.anomalies()).isEqualTo(undisturbed.anomalies());
+            assertThat(excluded.anomalies())
+                    .noneMatch(
+                            it ->
+                                    !it.start().isBefore(start(300))
+                                            && it.start().isBefore(start(320)));
         }
     }
 
