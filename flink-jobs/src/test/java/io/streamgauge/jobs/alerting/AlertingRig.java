@@ -13,6 +13,7 @@ import io.streamgauge.contracts.alert.RuleStatus;
 import io.streamgauge.contracts.alert.RuleStatusCodec;
 import io.streamgauge.contracts.stream.StreamDefinition;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.embedded.TopicContents;
 import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
@@ -39,12 +40,9 @@ import org.apache.flink.test.util.MiniClusterWithClientResource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -226,25 +224,7 @@ final class AlertingRig implements AutoCloseable {
     }
 
     List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
+        return TopicContents.read(kafka.bootstrapServers(), topic);
     }
 
     @Override

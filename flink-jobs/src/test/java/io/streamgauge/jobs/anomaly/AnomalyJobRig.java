@@ -13,10 +13,10 @@ import io.streamgauge.contracts.anomaly.Anomaly;
 import io.streamgauge.contracts.anomaly.AnomalyCodec;
 import io.streamgauge.contracts.anomaly.Band;
 import io.streamgauge.embedded.EmbeddedKafka;
+import io.streamgauge.embedded.TopicContents;
 import io.streamgauge.jobs.JobOptions;
 import io.streamgauge.jobs.control.DefinitionUpdate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,11 +37,8 @@ import org.apache.flink.test.util.MiniClusterWithClientResource;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The whole job on RocksDB, on two TaskManagers, between real Kafka topics. */
@@ -183,24 +180,6 @@ final class AnomalyJobRig implements AutoCloseable {
 
     /** All that a topic has. */
     List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    consumer.partitionsFor(topic).stream()
-                            .map(info -> new TopicPartition(info.topic(), info.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream()
-                    .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
-            }
-        }
-        return records;
+        return TopicContents.read(kafka.bootstrapServers(), topic);
     }
 }
