@@ -50,7 +50,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Hundreds of rules that the reader takes, some of which make no sense, run in the job, are changed
  * and restored: the job goes on, each rule is judged or says why it is not, and what a plain rule
- * among them fires is what it would fire alone. {@code -Dfuzz.seed} repeats a run.
+ * among them fires is what it would fire alone. The same ones each time; {@code -Dfuzz.seed} for
+ * others.
  *
  * <p>The events are of some hours that were before the test, so that windows and silences end.
  */
@@ -62,7 +63,7 @@ class FuzzedRulesIT {
     private static final Duration LONG_AGO = Duration.ofHours(12);
     private static final AlertId CONTROL = id(9_999);
 
-    private final long seed = Long.getLong("fuzz.seed", System.nanoTime());
+    private final long seed = Long.getLong("fuzz.seed", 1);
     private final Random random = new Random(seed);
     private final FuzzedAlerts fuzz = new FuzzedAlerts(seed);
     private final EventDecoder decoder = new EventDecoder(STREAM.spec());
