@@ -7,7 +7,7 @@ class Evaluations {
 
     private static final int VERSION = 1;
 
-    private final SequenceMatchers matchers = new SequenceMatchers();
+    private final SequenceMatchers matchers = new SequenceMatchers(new SharedAnswers());
 
     /** What a rule knows of a key that it has not met. */
     Evaluation create(CompiledRule rule) {

@@ -161,6 +161,7 @@ final class RuleCompiler {
                     conditions,
                     decoder,
                     new SequenceMatchers.Relay(),
+                    new SharedAnswers(),
                     new SequenceWorkspace<>());
         } catch (UnsupportedSequenceException e) {
             throw new InvalidRuleException("sequence: " + e.getMessage(), e);

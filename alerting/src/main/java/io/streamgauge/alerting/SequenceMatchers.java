@@ -74,6 +74,7 @@ final class SequenceMatchers {
     }
 
     private final SequenceWorkspace<SequenceEvent> workspace = new SequenceWorkspace<>();
+    private final SharedAnswers answers;
     private final Map<RuleKey, OfRule> matchers =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -83,6 +84,10 @@ final class SequenceMatchers {
                     return size() > MOST;
                 }
             };
+
+    SequenceMatchers(SharedAnswers answers) {
+        this.answers = answers;
+    }
 
     @SuppressWarnings("ReferenceEquality") // compiled anew or not: asked for each event
     OfRule of(CompiledRule rule) {
@@ -97,6 +102,7 @@ final class SequenceMatchers {
                                     rule.sequence(),
                                     rule.decoder(),
                                     relay,
+                                    answers,
                                     workspace),
                             relay);
             matchers.put(rule.key(), known);
@@ -109,17 +115,22 @@ final class SequenceMatchers {
             SequenceConditions conditions,
             EventDecoder decoder,
             Relay relay,
+            SharedAnswers answers,
             SequenceWorkspace<SequenceEvent> workspace) {
         return SequenceMatcher.compile(
                 sequence,
-                (step, source) -> condition(step, source, conditions, relay),
+                (step, source) -> condition(step, source, conditions, relay, answers),
                 relay,
                 SequenceEvent.codec(decoder),
                 workspace);
     }
 
     private static StepCondition<SequenceEvent> condition(
-            String step, String source, SequenceConditions conditions, Relay relay) {
+            String step,
+            String source,
+            SequenceConditions conditions,
+            Relay relay,
+            SharedAnswers answers) {
         Expression where = conditions.where().get(step);
         Expression expression =
                 where != null && where.source().equals(source)
@@ -133,9 +144,12 @@ final class SequenceMatchers {
             public boolean test(SequenceEvent event, EarlierSteps<SequenceEvent> earlier) {
                 Map<String, List<EventRow>> steps =
                         expression.usesSteps() ? rows(conditions, earlier, relay) : Map.of();
+                // Also where the answer is known: what a rule costs must not hang on the others.
                 relay.read(Math.max(1, expression.cost(steps) / Expression.COST_UNIT));
                 try {
-                    return expression.test(event.row(), steps);
+                    return expression.usesSteps()
+                            ? expression.test(event.row(), steps)
+                            : answers.test(expression, event.row());
                 } catch (EvaluationException e) {
                     throw new Failed(String.valueOf(e.getMessage()));
                 }
