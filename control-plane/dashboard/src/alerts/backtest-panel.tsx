@@ -8,7 +8,7 @@ import { columnsOf, fittingWindow, labelsOf, linesOf } from '../live/view';
 import { Field, ProblemNote, SeverityBadge, TableFrame } from '../ui/parts';
 import { dateTime, lengthOf, millisOf } from '../ui/time';
 import { fieldsOf } from '../streams/stream';
-import { affordable } from './check-pace';
+import { affordable } from '../app/affordable';
 import { specOf, valueAt } from './draft';
 import type { Draft } from './draft';
 import type { Mark } from '../live/marks';

@@ -21,8 +21,3 @@ export function checkDelay(allowance: Allowance | undefined, now: number): numbe
   const share = leftAt(allowance, now) / allowance.amount;
   return share > 0.6 ? USUAL_MILLIS : share > KEPT_SHARE ? SPARING_MILLIS : undefined;
 }
-
-/** Of how many results a chart may be that costs a request for each thousand: no more than a fifth of what is left. */
-export function affordable(allowance: Allowance | undefined, most: number, now: number): number {
-  return allowance === undefined ? most : Math.min(most, 1_000 * Math.max(1, Math.floor(leftAt(allowance, now) / 5)));
-}

@@ -109,8 +109,8 @@ export function LiveChart({ stream, address, data, alerts, incidents, unusual, p
         {data.incompleteBefore !== undefined ? (
           <div className="note">
             <span>
-              History is shown from {dateTime(data.incompleteBefore)} on: there is a lot of it. A larger window or a filter
-              needs less.
+              History is shown from {dateTime(data.incompleteBefore)} on: there is a lot of it for the requests that are left. A
+              larger window or a filter needs less.
             </span>
             <div>
               <button type="button" className="button small" onClick={data.loadMore}>

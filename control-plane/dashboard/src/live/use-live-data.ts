@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { affordable } from '../app/affordable';
 import { usePlatform } from '../app/platform';
 import { problemOf } from '../app/use-resource';
 import { SeriesStore } from './series-store';
@@ -15,6 +16,7 @@ export interface LiveQuery {
 
 export interface LiveData {
   readonly store: SeriesStore;
+  /** Why nothing comes, or why what is stored could not be read yet; that is tried again. */
   readonly problem: Problem | undefined;
   readonly loading: boolean;
   /** Set where history before this time was not loaded, since it is a lot. */
@@ -27,7 +29,7 @@ export interface LiveData {
 /** Results on a page of history: as many as the API gives. */
 const PAGE = 1000;
 
-/** Pages that are read without being asked for. */
+/** Pages that are read without being asked for, where the tenant's limit has requests enough. */
 const PAGES = 25;
 
 /**
@@ -36,6 +38,9 @@ const PAGES = 25;
  */
 const LAG_MILLIS = 2_500;
 
+/** How soon what could not be read is read again, where the limit does not say when. */
+const AGAIN_MILLIS = 5_000;
+
 /** The stored results of a range and then the live ones, in one store that forgets what has left the range. */
 export function useLiveData(query: LiveQuery): LiveData {
   const { rest, live } = usePlatform();
@@ -43,6 +48,8 @@ export function useLiveData(query: LiveQuery): LiveData {
   const store = useMemo(() => new SeriesStore(), [live, query.stream, query.window, where]);
   const loaded = useRef<{ store: SeriesStore; from: number }>({ store, from: Infinity });
   const [problem, setProblem] = useState<Problem>();
+  const [hole, setHole] = useState<Problem>();
+  const [unread, setUnread] = useState<Problem>();
   const [loading, setLoading] = useState(true);
   const [dropped, setDropped] = useState(0);
   const [incomplete, setIncomplete] = useState<number>();
@@ -50,13 +57,22 @@ export function useLiveData(query: LiveQuery): LiveData {
 
   useEffect(() => {
     const abort = new AbortController();
-    const catchUp = (since: number) => {
-      void read(rest, query, store, since, Date.now() + query.windowMillis, PAGES, abort.signal).catch(() => undefined);
-    };
     const timers = new Set<ReturnType<typeof setTimeout>>();
+    const catchUp = (since: number) => {
+      read(rest, query, store, since, Date.now() + query.windowMillis, abort.signal).then(
+        () => setHole(undefined),
+        (error: unknown) => {
+          if (!abort.signal.aborted) {
+            setHole(problemOf(error));
+            timers.add(setTimeout(() => catchUp(since), againAfter(rest)));
+          }
+        },
+      );
+    };
     const soon = (since: number) => timers.add(setTimeout(() => catchUp(since), LAG_MILLIS + query.windowMillis));
     let heard = Date.now();
     setProblem(undefined);
+    setHole(undefined);
     setDropped(0);
     const subscription = live.subscribe(
       { stream: query.stream, kinds: ['aggregates'], windows: [query.window], where: query.where },
@@ -94,19 +110,25 @@ export function useLiveData(query: LiveQuery): LiveData {
       return undefined;
     }
     setLoading(true);
-    read(rest, query, store, from, to + query.windowMillis, PAGES, abort.signal)
+    let again: ReturnType<typeof setTimeout> | undefined;
+    read(rest, query, store, from, to + query.windowMillis, abort.signal)
       .then((reached) => {
         loaded.current = { store, from: reached };
         setIncomplete(reached > from ? reached : undefined);
+        setUnread(undefined);
         setLoading(false);
       })
       .catch((error: unknown) => {
         if (!abort.signal.aborted) {
-          setProblem(problemOf(error));
+          setUnread(problemOf(error));
           setLoading(false);
+          again = setTimeout(() => setMore((it) => it + 1), againAfter(rest));
         }
       });
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      clearTimeout(again);
+    };
   }, [rest, store, query.rangeMillis, more]);
 
   useEffect(() => {
@@ -119,7 +141,13 @@ export function useLiveData(query: LiveQuery): LiveData {
     return () => clearInterval(timer);
   }, [store, query.rangeMillis]);
 
-  return { store, problem, loading, incompleteBefore: incomplete, loadMore: () => setMore((it) => it + 1), dropped };
+  return { store, problem: problem ?? unread ?? hole, loading, incompleteBefore: incomplete, loadMore: () => setMore((it) => it + 1), dropped };
+}
+
+/** How long to wait after a failure: at least until the limit has a request again. */
+function againAfter(rest: RestClient): number {
+  const allowance = rest.allowance;
+  return Math.max(AGAIN_MILLIS, allowance?.left === 0 ? 1_000 * allowance.againSeconds : 0);
 }
 
 /** Reads history backwards, and says up to when it came: `from`, or later where there are too many pages. */
@@ -129,7 +157,6 @@ async function read(
   store: SeriesStore,
   from: number,
   to: number,
-  pages: number,
   signal: AbortSignal,
 ): Promise<number> {
   const parameters = {
@@ -140,6 +167,7 @@ async function read(
     from: Math.floor(from),
     to: Math.ceil(to),
   };
+  const pages = affordable(rest.allowance, PAGES * PAGE, Date.now()) / PAGE;
   const path = `/streams/${encodeURIComponent(query.stream)}/aggregates`;
   let cursor: string | undefined;
   let reached = to;
