@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ModelTrainerTest {
@@ -82,6 +84,28 @@ class ModelTrainerTest {
         assertThat(named).as(all).isGreaterThanOrEqualTo(found * 8 / 10);
         assertThat(foundAlone).as(all).isLessThanOrEqualTo(PLANTED / 10);
         assertThat(wrong).as(all).isLessThanOrEqualTo(5);
+    }
+
+    /** Which is why none need ever be sent to the job by reference. */
+    @Test
+    void aModelOfAsManyMeasuresAsAStreamMayHaveFitsIntoOneRecord() throws Exception {
+        List<String> measures =
+                IntStream.range(0, ContextFeatures.MAX_MEASURES)
+                        .mapToObj(
+                                i -> "measure_with_a_name_as_long_as_may_be_" + "x".repeat(22) + i)
+                        .toList();
+        Random random = new Random(5);
+        SeriesHistory history = new SeriesHistory(measures);
+        for (int i = 0; i < 4 * DAY; i++) {
+            Map<String, Double> values = new HashMap<>();
+            measures.forEach(measure -> values.put(measure, 1e6 * random.nextGaussian()));
+            history.add(Hosts.time(i), values);
+        }
+
+        byte[] bytes = trainer.train(List.of(history)).model().toBytes();
+
+        assertThat(bytes.length).isLessThan(SeriesModel.MAX_BYTES);
+        assertThat(SeriesModel.ofBytes(bytes).toBytes()).isEqualTo(bytes);
     }
 
     private static Set<Integer> planted(int points) {
