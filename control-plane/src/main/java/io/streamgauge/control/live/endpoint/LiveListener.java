@@ -3,6 +3,7 @@ package io.streamgauge.control.live.endpoint;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
 import io.helidon.http.HttpPrologue;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import io.streamgauge.control.auth.Authenticator;
@@ -57,6 +58,7 @@ final class LiveListener implements WsListener {
     private Optional<String> credentialOfUpgrade = Optional.empty();
     private Optional<String> tenantOfUpgrade = Optional.empty();
     private @Nullable LiveConnection connection;
+    private @Nullable SocketTransport transport;
 
     LiveListener(
             LiveHub hub,
@@ -97,8 +99,10 @@ final class LiveListener implements WsListener {
 
     @Override
     public void onOpen(WsSession session) {
-        connection =
-                hub.open(new SocketTransport(session, Thread.currentThread(), hub.statistics()));
+        SocketTransport socket =
+                new SocketTransport(session, Thread.currentThread(), hub.statistics());
+        transport = socket;
+        connection = hub.open(socket);
     }
 
     @Override
@@ -145,6 +149,10 @@ final class LiveListener implements WsListener {
     @Override
     public void onClose(WsSession session, int status, String reason) {
         heard().closedByClient();
+        if (transport != null && transport.hasClosed()) {
+            // The session does not know of our close, and would send another.
+            throw new CloseConnectionException("both sides have closed");
+        }
     }
 
     @Override
